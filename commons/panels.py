@@ -1,0 +1,91 @@
+"""Rooms meet on pages by panels: a higher room shows something on a lower room's page without being imported by it.
+
+A room declares in its `panels.py` what it offers (`@panel`) and what has changed (`@changes`). Both are discovered on
+start-up as Django's admin discovers its modules. A page asks `panels_for(...)` and prints what comes back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.http import HttpRequest
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+
+class PanelBuilder(Protocol):
+    """Return the template's context, or None where there is nothing to show. At a fixed number of queries."""
+
+    def __call__(self, *, user: Any, subject: Any, now: datetime) -> dict[str, Any] | None: ...
+
+
+@dataclass(frozen=True)
+class Panel:
+    page: str
+    order: int
+    template: str
+    build: PanelBuilder
+    slot: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A panel as it stands on a page: its slot (`main` or `margin`) and its HTML."""
+
+    slot: str
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that changed since someone was here, in words: `text` reads on from the person's name."""
+
+    at: datetime
+    who: str
+    text: str
+    url: str
+    icon: str = "dot"
+
+
+ChangeSource = Callable[..., list[Change]]
+
+_panels: list[Panel] = []
+_change_sources: list[ChangeSource] = []
+
+
+def panel(*, page: str, template: str, order: int = 50, slot: str = "main") -> Callable[[PanelBuilder], PanelBuilder]:
+    """Offer a panel to `page`, a name such as `sessions:detail`. Lower `order` stands higher on the page."""
+
+    def register(build: PanelBuilder) -> PanelBuilder:
+        _panels.append(Panel(page=page, order=order, template=template, build=build, slot=slot))
+        _panels.sort(key=lambda each: each.order)
+        return build
+
+    return register
+
+
+def changes(source: ChangeSource) -> ChangeSource:
+    """Offer what changed in a group: `source(group=, since=, until=, user=)`, at a fixed number of queries."""
+    _change_sources.append(source)
+    return source
+
+
+def panels_for(page: str, *, request: HttpRequest, subject: Any, now: datetime) -> list[Shown]:
+    """Return the panels that rooms offer to `page` for `subject`, rendered, in their order."""
+    shown = []
+    for each in _panels:
+        if each.page == page:
+            context = each.build(user=request.user, subject=subject, now=now)
+            if context is not None:
+                html = get_template(each.template).render(context, request)
+                shown.append(Shown(slot=each.slot, html=html))
+    return shown
+
+
+def changes_in(group: Any, *, since: datetime, until: datetime, user: Any, limit: int = 12) -> list[Change]:
+    """Return what others changed in `group` after `since`, newest first."""
+    found = [
+        change for source in _change_sources for change in source(group=group, since=since, until=until, user=user)
+    ]
+    return sorted(found, key=lambda change: change.at, reverse=True)[:limit]

@@ -1,0 +1,72 @@
+"""Template tags that every room uses; loaded as builtins."""
+
+from datetime import datetime
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from commons.time import local_text, relative_text, zone_name
+
+register = template.Library()
+
+
+@register.simple_tag
+def when(at: datetime | None, now: datetime | None = None) -> SafeString | str:
+    """`in 3 days`, with the exact local time and its zone in the title, for those who look closer."""
+    if at is None:
+        return ""
+    here = timezone.get_current_timezone()
+    now = (now or timezone.now()).astimezone(here)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(),
+        local_text(at, here, year=True),
+        relative_text(at, now),
+    )
+
+
+@register.simple_tag
+def local(at: datetime | None, year: bool = False) -> SafeString | str:
+    """`Tue 24 Nov, 19:00 CET` on the reader's wall clock."""
+    if at is None:
+        return ""
+    here = timezone.get_current_timezone()
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), local_text(at, here, year=year))
+
+
+@register.simple_tag
+def current_zone() -> str:
+    """`Europe/Berlin (CET)`: the zone in which this page shows its times."""
+    here = timezone.get_current_timezone()
+    return f"{timezone.get_current_timezone_name().replace('_', ' ')} ({zone_name(timezone.now().astimezone(here))})"
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """An icon from the built sprite, hidden from screen readers: a word always stands beside it."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        extra,
+        _sprite_address(),
+        name,
+    )
+
+
+def _sprite_address() -> str:
+    global _sprite
+    if _sprite is None or settings.DEBUG:
+        _sprite = static("icons.svg")
+    return _sprite
+
+
+_sprite: str | None = None
+
+
+@register.filter
+def trusted_html(html: str) -> SafeString:
+    """HTML that `mathtext.render` made and sanitised when its text was saved. Nothing else may pass through here."""
+    return mark_safe(html)  # noqa: S308  # only columns named *_html, which actions fill from mathtext.render

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DerivationsConfig(AppConfig):
+    name = "derivations"
+    verbose_name = "Derivations"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,113 @@
+"""Worked derivations: notes, their revisions, reviews, images, and what they stand beside."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from members.models import Group
+from readings.models import Work
+from sessions.models import Session
+
+from .querysets import NoteQuerySet
+
+
+class Note(models.Model):
+    """A derivation in Markdown with LaTeX. `body` and `body_html` are those of the latest revision."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        IN_REVIEW = "in-review", "In review"
+        REVIEWED = "reviewed", "Reviewed"
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="notes")
+    title = models.CharField(max_length=200)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="notes")
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
+    body = models.TextField()
+    body_html = models.TextField(editable=False)
+    number = models.PositiveIntegerField("latest revision", default=1)
+    works = models.ManyToManyField(Work, blank=True, related_name="notes")
+    sessions = models.ManyToManyField(Session, blank=True, related_name="notes")
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(title=""), name="a_note_has_a_title"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["draft", "in-review", "reviewed"]), name="a_known_note_status"
+            ),
+        ]
+        indexes = [models.Index(fields=["group", "-changed_at"], name="notes_by_change")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("derivations:detail", args=[self.group.slug, self.pk])
+
+
+class Revision(models.Model):
+    """A note as it stood after one save: whole text, message, author."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    body = models.TextField()
+    message = models.CharField(max_length=300, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["note", "number"], name="one_revision_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.title}, revision {self.number}"
+
+
+class Review(models.Model):
+    """Someone was asked to check a note, and what they answered."""
+
+    class Answer(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        APPROVED = "approved", "Approved"
+        CHANGES = "changes", "Asks for changes"
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="reviews")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    answer = models.CharField(max_length=16, choices=Answer.choices, default=Answer.WAITING)
+    comment = models.TextField(max_length=2000, blank=True)
+    number = models.PositiveIntegerField("revision answered", null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "reviewer"], name="one_review_a_note_and_member")]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer} on {self.note}: {self.answer}"
+
+
+class Image(models.Model):
+    """A picture in notes, re-encoded by us; only members of its group see it."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="images")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    name = models.CharField(max_length=64, unique=True, help_text="Random, with the true extension.")
+    file = models.FileField(upload_to="notes/")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.name

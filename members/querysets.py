@@ -1,0 +1,36 @@
+"""Which people, groups, memberships and invitations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F
+
+if TYPE_CHECKING:
+    from .models import Group, Invitation, Membership, User  # noqa: F401  # named in the annotations below
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def in_group(self, group: Group) -> Self:
+        """The people who are in `group` now."""
+        return self.filter(memberships__group=group, memberships__left_at=None)
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    def of(self, user: User) -> Self:
+        """The groups that `user` is in now."""
+        return self.filter(memberships__user=user, memberships__left_at=None)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> Self:
+        """Those who have not left."""
+        return self.filter(left_at=None)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, now: datetime) -> Self:
+        """Those that can still be used. Agrees with `Invitation.is_open`."""
+        return self.filter(revoked_at=None, expires_at__gt=now, uses__lt=F("max_uses"))

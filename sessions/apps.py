@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SessionsConfig(AppConfig):
+    name = "sessions"
+    label = "study_sessions"  # django.contrib.sessions holds the label `sessions`
+    verbose_name = "Sessions"
+    default_auto_field = "django.db.models.BigAutoField"

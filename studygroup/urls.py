@@ -1,0 +1,30 @@
+"""Every address of the product. Each room brings its own."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+
+from . import views
+
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("health/", login_not_required(views.health), name="health"),  # a monitor has no account
+    path("groups/<slug:slug>/", views.group_home, name="group-home"),
+    path("", include("members.urls")),
+    path("", include("reminders.urls")),
+    path("", include("readings.urls")),
+    path("", include("sessions.urls")),
+    path("", include("derivations.urls")),
+    path("", include("ideas.urls")),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+
+
+handler400 = "commons.errors.bad_request"
+handler403 = "commons.errors.forbidden"
+handler404 = "commons.errors.not_found"

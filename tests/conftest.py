@@ -1,0 +1,65 @@
+"""Fixtures for the whole suite: people in their roles, a clock, a client a person."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+
+from members.models import Group, Role, User
+from tests.factories import GroupFactory, MembershipFactory, UserFactory
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path):
+    """Each test has its own media and mail folders, and an empty cache."""
+    from django.core.cache import cache
+
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+
+
+@pytest.fixture
+def group(db) -> Group:
+    return GroupFactory(name="Gradient Circle", slug="gradient-circle", time_zone="Europe/Berlin")
+
+
+@pytest.fixture
+def organiser(group) -> User:
+    return MembershipFactory(group=group, role=Role.ORGANISER, user__name="Ana Organiser").user
+
+
+@pytest.fixture
+def member(group) -> User:
+    return MembershipFactory(group=group, role=Role.MEMBER, user__name="Ben Member").user
+
+
+@pytest.fixture
+def observer(group) -> User:
+    return MembershipFactory(group=group, role=Role.OBSERVER, user__name="Cleo Observer").user
+
+
+@pytest.fixture
+def former(group) -> User:
+    return MembershipFactory(group=group, role=Role.MEMBER, left_at=NOON, user__name="Dora Former").user
+
+
+@pytest.fixture
+def stranger(db) -> User:
+    return UserFactory(name="Emil Stranger")
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """`client_of(user)` is a signed-in browser of that person."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
