@@ -14,6 +14,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("health/", login_not_required(views.health), name="health"),  # a monitor has no account
     path("groups/<slug:slug>/", views.group_home, name="group-home"),
+    path("groups/<slug:slug>/seen/", views.seen, name="group-seen"),
     path("", include("members.urls")),
     path("", include("reminders.urls")),
     path("", include("readings.urls")),

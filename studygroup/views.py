@@ -1,12 +1,18 @@
 """The home pages, and whether the product is well."""
 
+from datetime import timedelta
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from commons.panels import changes_in, panels_for
 from members.access import group_or_404
+from sessions.models import Session
+
+from .actions import note_visit
 
 
 def health(request: HttpRequest) -> JsonResponse:
@@ -29,11 +35,24 @@ def group_home(request: HttpRequest, slug: str) -> HttpResponse:
     """This week in one group: what the rooms have to show its reader."""
     group = group_or_404(request, slug)
     now = timezone.now()
-    membership = request.membership
-    since = membership.seen_before_at or membership.joined_at
+    since = request.membership.seen_before_at or request.membership.joined_at
+    elsewhere = []
+    if len(request.user.current_memberships) > 1:
+        week = Session.objects.of_groups_of(request.user).upcoming(now).filter(starts_at__lt=now + timedelta(days=7))
+        elsewhere = list(week.exclude(group=group).select_related("group").order_by("starts_at")[:5])
     context = {
+        "nav_section": "home",
         "panels": panels_for("home", request=request, subject=group, now=now),
         "changes": changes_in(group, since=since, until=now, user=request.user),
         "since": since,
+        "elsewhere": elsewhere,
     }
     return render(request, "studygroup/group_home.html", context)
+
+
+@require_POST
+def seen(request: HttpRequest, slug: str) -> HttpResponse:
+    """Remember this visit: what is shown as changed counts from the one before."""
+    group = group_or_404(request, slug)
+    note_visit(membership=request.membership, now=timezone.now())
+    return HttpResponse(status=204) if request.htmx else redirect(group)
