@@ -1,0 +1,16 @@
+// What every page loads. Each module listens on the document, so that swapped-in HTML simply works.
+import "../css/main.css";
+import "./htmx.js";
+import "./announce.js";
+import "./focus.js";
+import "./theme.js";
+import "./rows.js";
+import "./shortcuts.js";
+import "./dialogs.js";
+import "./copy.js";
+import "./messages.js";
+import "./dropzone.js";
+import "./zone.js";
+// Rooms: one module each, in the order of the rail.
+
+document.documentElement.dataset.js = "";
