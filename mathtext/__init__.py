@@ -1,0 +1,11 @@
+"""Markdown with LaTeX mathematics in, safe HTML with MathML out. Pure Python, no Django.
+
+>>> from mathtext import render
+>>> render("The loss is $L = -\\log p$.").html  # doctest: +SKIP
+'<p data-line="1">The loss is <math>…</math>.</p>'
+"""
+
+from mathtext.model import Cache, Equation, Heading, Limits, Problem, Rendered
+from mathtext.render import render
+
+__all__ = ["Cache", "Equation", "Heading", "Limits", "Problem", "Rendered", "render"]
