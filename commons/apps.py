@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
+
+from mathtext import use_temml
 
 
 class CommonsConfig(AppConfig):
@@ -9,3 +12,5 @@ class CommonsConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("panels")
+        if settings.TEMML_PATH:
+            use_temml(settings.TEMML_PATH)

@@ -5,7 +5,8 @@
 '<p data-line="1">The loss is <math>…</math>.</p>'
 """
 
+from mathtext.engine import use_temml
 from mathtext.model import Cache, Equation, Heading, Limits, Problem, Rendered
 from mathtext.render import render
 
-__all__ = ["Cache", "Equation", "Heading", "Limits", "Problem", "Rendered", "render"]
+__all__ = ["Cache", "Equation", "Heading", "Limits", "Problem", "Rendered", "render", "use_temml"]

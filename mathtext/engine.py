@@ -1,6 +1,7 @@
 """Temml inside this process: formulas in, MathML out, under hard limits of time and memory.
 
-One V8 context a process, made on first use (it does not survive a fork), used under a lock, thrown away when it ran out of memory.
+One V8 context a process, made on first use (it does not survive a fork), used under a lock, thrown away when it ran
+out of memory.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ class Engine:
         outcomes: dict[str, type_of_outcome] = {}
         with self._lock:
             keys = list(wanted)
-            # All at once first: a call across the border costs as much as a formula. Only a batch that breaks is tried one by one.
+            # Many at once: a call across the border costs as much as a formula. A batch that breaks goes one by one.
             for start in range(0, len(keys), 64):
                 batch = keys[start : start + 64]
                 left = deadline - time.monotonic()
@@ -201,7 +202,9 @@ class Engine:
 
 def _key(tex: str, display: bool) -> str:
     # The version is raised whenever the same TeX would come out as other MathML.
-    return "mathtext1:" + blake2b(f"{'D' if display else 'I'}{tex}".encode("utf-8", "replace"), digest_size=20).hexdigest()
+    return (
+        "mathtext1:" + blake2b(f"{'D' if display else 'I'}{tex}".encode("utf-8", "replace"), digest_size=20).hexdigest()
+    )
 
 
 _MESSAGES: Iterable[tuple[re.Pattern[str], str]] = (
@@ -229,6 +232,11 @@ def _in_words(message: str) -> str:
         if match := pattern.search(clause):
             return match.expand(words)
     return f"{clause.rstrip('.')}." if clause else "This formula cannot be read."
+
+
+def use_temml(path: Path | str) -> None:
+    """Read Temml from `path` in this process, rather than from where `find_temml` looks."""
+    engine._temml = Path(path)
 
 
 _abandoned: list[MiniRacer | None] = []

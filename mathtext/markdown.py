@@ -1,7 +1,7 @@
-"""Our Markdown: CommonMark with tables, strikethrough, footnotes, task lists, and mathematics read before anything else.
+"""Our Markdown: CommonMark with tables, strikethrough, footnotes, tasks, and mathematics read before anything else.
 
-mdit-py-plugins' dollarmath and amsmath are not used: they read neither `\\(…\\)` nor `\\[…\\]`, take `$$…$$ text` at the end of a
-line for text, and know no place of a formula in its source.
+mdit-py-plugins' dollarmath and amsmath are not used: they read neither `\\(…\\)` nor `\\[…\\]`, take `$$…$$ text` at
+the end of a line for text, and know no place of a formula in its source.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ PIPE = "\ue07c"
 
 _BEGIN = re.compile(r"\\begin\{([a-zA-Z]+)(\*?)\}")
 _CLOSING_PUNCTUATION = re.compile(r"[ \t]*([.,;:]?)[ \t]*$")
-_INLINE_DOLLAR = re.compile(r"\\(?:text|mbox|textbf|textit|textrm)\s*\{[^{}$]*(?:\$[^{}$]*\$[^{}$]*)*\}|\\.|\$", re.DOTALL)
+_INLINE_DOLLAR = re.compile(
+    r"\\(?:text|mbox|textbf|textit|textrm)\s*\{[^{}$]*(?:\$[^{}$]*\$[^{}$]*)*\}|\\.|\$", re.DOTALL
+)
 _INLINE_REFERENCE = re.compile(r"\\(eqref|ref)\{([^{}\n]{1,200})\}")
 _PIPED_DOLLARS = re.compile(
     r"(?<![\\$])\$\$[^$\n]+\$\$|(?<![\\$])\$(?![\s$])(?:\\.|[^$\\\n])+(?<!\s)\$(?![\d$])|\\\((?:\\(?!\))|[^\\\n]){1,500}\\\)"
@@ -167,7 +169,9 @@ def _find_closer(
     if not is_environment:
         position = here
         while (position := src.find(closer, position, end)) >= 0:
-            if closer == "$$" and _is_escaped(src, position, here) or closer == "\\]" and _is_escaped(src, position, here):
+            if (closer == "$$" and _is_escaped(src, position, here)) or (
+                closer == "\\]" and _is_escaped(src, position, here)
+            ):
                 position += 1
                 continue
             return position, depth
@@ -219,7 +223,12 @@ def _math_inline(state: StateInline, silent: bool) -> bool:
     if not silent:
         token = state.push("math_inline", "math", 0)
         token.meta["formula"] = Formula(
-            tex=reveal_pipes(tex), display=display, source=reveal_pipes(src[start:stop]), line=0, column=None, in_paragraph=True
+            tex=reveal_pipes(tex),
+            display=display,
+            source=reveal_pipes(src[start:stop]),
+            line=0,
+            column=None,
+            in_paragraph=True,
         )
         _place(token, state, start)
     state.pos = stop
@@ -312,7 +321,7 @@ def _reference(state: StateInline, silent: bool) -> bool:
 
 
 def _finish(state: StateCore) -> None:
-    """Give lines to formulas, ids to headings, boxes to tasks, `data-line` to top-level blocks; bring the pipes back."""
+    """Give lines to formulas, ids to headings, boxes to tasks, `data-line` to top blocks; bring the pipes back."""
     env = state.env
     taken: set[str] = set()
     headings: list[tuple[int, str, str]] = []
@@ -398,7 +407,9 @@ class Renderer(RendererHTML):
     def math_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
         token = tokens[idx]
         line = token.attrGet("data-line")
-        return f'<div class="math-block"{f" data-line={line!r}" if line else ""} tabindex="0">{token.meta["html"]}</div>\n'
+        return (
+            f'<div class="math-block"{f" data-line={line!r}" if line else ""} tabindex="0">{token.meta["html"]}</div>\n'
+        )
 
     def math_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
         token = tokens[idx]
@@ -464,7 +475,9 @@ def build() -> MarkdownIt:
     md.enable(["table", "strikethrough"])
     md.use(footnote_plugin)
     md.disable(["html_block", "html_inline"])
-    md.block.ruler.before("fence", "math_block", _math_block, {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]})
+    md.block.ruler.before(
+        "fence", "math_block", _math_block, {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
+    )
     md.inline.ruler.before("escape", "math_inline", _math_inline)
     md.core.ruler.push("mathtext_finish", _finish)
     md.validateLink = lambda url: _SAFE_LINK.match(url.strip()) is not None  # type: ignore[method-assign]  # its documented hook

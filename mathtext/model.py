@@ -11,8 +11,8 @@ from typing import Protocol
 class Limits:
     """Past these bounds a text or a formula is not read, and the answer says which bound it was.
 
-    Units: `note_chars`, `formula_chars` in characters; `max_formulas` a count; `formula_seconds`, `total_seconds` wall-clock;
-    `memory_bytes` of the V8 heap; `max_expand` macro expansions in one formula.
+    Units: `note_chars`, `formula_chars` in characters; `max_formulas` a count; `formula_seconds`, `total_seconds` of
+    the clock on the wall; `memory_bytes` of the V8 heap; `max_expand` macro expansions in one formula.
     """
 
     note_chars: int = 262_144
@@ -39,7 +39,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """A displayed equation that has a number or tag: `anchor` is its id in the HTML, `label` what `\\eqref` calls it."""
+    """A displayed equation with a number or tag: `anchor` is its id in the HTML, `label` what `\\eqref` calls it."""
 
     number: str
     label: str | None

@@ -31,13 +31,18 @@ def render(
 ) -> Rendered:
     """Return `text` as safe HTML, with what could not be read named and left standing as its source.
 
-    Pictures show only from `image_prefixes` (such as "/media/"); others become links. Headings move down by `heading_shift`, as
-    the page around has its own h1. `anchor_prefix` keeps ids apart where two texts stand on one page. `cache` holds typeset
-    formulas beyond this process. Never raises for what a member wrote; raises TemmlNotFound where the front end was not built.
+    Pictures show only from `image_prefixes` (such as "/media/"); others become links. Headings move down by
+    `heading_shift`, as the page around has its own h1. `anchor_prefix` keeps ids apart where two texts stand on one
+    page. `cache` holds typeset formulas beyond this process. Never raises for what a member wrote; raises TemmlNotFound
+    where the front end was not built.
     """
     if len(text) > limits.note_chars:
-        message = f"This text has {len(text):,} characters; at most {limits.note_chars:,} are read. Split it into several notes."
-        return Rendered(html=f'<p class="math-error">{html.escape(message)}</p>', problems=(Problem(1, None, text[:60], message),))
+        message = (
+            f"This text has {len(text):,} characters; at most {limits.note_chars:,} are read. Split it into several."
+        )
+        return Rendered(
+            html=f'<p class="math-error">{html.escape(message)}</p>', problems=(Problem(1, None, text[:60], message),)
+        )
     source = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
     source = source.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be stored or hashed
     env: dict[str, Any] = {
@@ -58,7 +63,9 @@ def render(
     lines = source.split("\n")
     problems = tuple(
         Problem(line, column or _column(lines, line, shown), shown, message)
-        for (line, column, message), shown in sorted(env.get("problems", {}).items(), key=lambda item: (item[0][0], item[0][1] or 0))
+        for (line, column, message), shown in sorted(
+            env.get("problems", {}).items(), key=lambda item: (item[0][0], item[0][1] or 0)
+        )
     )
     return Rendered(
         html=sanitise(page, image_prefixes=image_prefixes),
@@ -85,9 +92,7 @@ def _walk(tokens: Sequence[Token]) -> list[Token]:
     return found
 
 
-def _number(
-    formulas: list[Token], env: dict[str, Any], prefix: str
-) -> tuple[list[Equation], dict[str, Equation]]:
+def _number(formulas: list[Token], env: dict[str, Any], prefix: str) -> tuple[list[Equation], dict[str, Equation]]:
     """Give each numbered row of each display its number, and each label its equation."""
     equations: list[Equation] = []
     labels: dict[str, Equation] = {}
@@ -109,12 +114,17 @@ def _number(
                 if row.label is not None:
                     markdown.problem(
                         env, formula.line, None, f"\\label{{{row.label}}}",
-                        f"The label `{row.label}` stands on an equation without a number. Take the star or `\\notag` away, or give it a `\\tag`.",
+                        f"The label `{row.label}` stands on an equation without a number. "
+                        "Take the star or `\\notag` away, or give it a `\\tag`.",
                     )  # fmt: skip
                 continue
             names = [name for name in (row.label, *row.extra_labels) if name is not None]
             # `eq:loss`, as most label, becomes eq-loss and not eq-eq-loss.
-            stem = f"eq-{markdown.slug(names[0].removeprefix('eq:'))}" if names else f"eqn-{markdown.slug(row.number or row.tag or '')}"
+            stem = (
+                f"eq-{markdown.slug(names[0].removeprefix('eq:'))}"
+                if names
+                else f"eqn-{markdown.slug(row.number or row.tag or '')}"
+            )
             anchor, n = prefix + stem, 2
             while anchor in taken:
                 anchor, n = f"{prefix}{stem}-{n}", n + 1
@@ -141,10 +151,12 @@ def _typeset(
     read = formulas[: limits.max_formulas]
     for token in formulas[limits.max_formulas :]:
         reason = f"Only the first {limits.max_formulas:,} formulas of a text are drawn. Split it into several notes."
-        token.meta["html"] = _unread(token.meta["formula"], engines.Unread(reason), None, env)
+        formula = token.meta["formula"]
+        markdown.problem(env, read[-1].meta["formula"].line, None, "", reason)
+        token.meta["html"] = f'<code class="math-error">{html.escape(formula.source[:_SHOWN_SOURCE_CHARS])}</code>'
     texts: list[str] = []
     for token in read:
-        formula: markdown.Formula = token.meta["formula"]
+        formula = token.meta["formula"]
         display: tex.Display | None = token.meta.get("display")
         written = display.tex() if display is not None else formula.tex
 
@@ -158,7 +170,9 @@ def _typeset(
 
         texts.append(tex.REFERENCE.sub(number_of, written))
     outcomes = engine.typeset(
-        [(text, token.meta["formula"].display) for text, token in zip(texts, read, strict=True)], limits=limits, cache=cache
+        [(text, token.meta["formula"].display) for text, token in zip(texts, read, strict=True)],
+        limits=limits,
+        cache=cache,
     )
     for token, text, outcome in zip(read, texts, outcomes, strict=True):
         match outcome:

@@ -7,19 +7,26 @@ from collections.abc import Sequence
 
 import nh3
 
-_HTML = set(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_HTML = _words(
     "a blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr img li ol p pre s section small span strong sub sup "
-    "table tbody td th thead tr ul".split()
+    "table tbody td th thead tr ul"
 )
-# MathML Core, and `menclose` for \cancel. Neither `maction` nor `annotation-xml` (an HTML integration point), and never `href`.
-_MATHML = set(
-    "math annotation semantics menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms "
-    "mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none".split()
+# MathML Core, and `menclose` for \cancel. Neither `maction` nor `annotation-xml` (HTML may stand in it); no `href`.
+_MATHML = _words(
+    "math annotation semantics menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot "
+    "mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none"
 )
 _MATHML_ATTRIBUTES = set(
-    "accent accentunder columnspan columnalign depth display displaystyle fence form height largeop linethickness lspace "
-    "mathbackground mathcolor mathsize mathvariant maxsize minsize movablelimits notation rowspan rspace scriptlevel "
-    "separator stretchy symmetric voffset width class id encoding".split()
+    _words(
+        "accent accentunder columnspan columnalign depth display displaystyle fence form height largeop linethickness "
+        "lspace mathbackground mathcolor mathsize mathvariant maxsize minsize movablelimits notation rowspan rspace "
+        "scriptlevel separator stretchy symmetric voffset width class id encoding"
+    )
 )
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"class", "id", "data-line"},
@@ -31,9 +38,9 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "div": {"tabindex", "class"},
     "pre": {"tabindex"},
     "span": {"tabindex", "role", "aria-label", "class"},
-    **{name: _MATHML_ATTRIBUTES for name in _MATHML},
+    **dict.fromkeys(_MATHML, _MATHML_ATTRIBUTES),
 }
-# The words before a hyphen that the renderer and Temml use; nothing else may take on the look of the interface around a note.
+# The words before a hyphen that the renderer and Temml use: a note may not take on the look of the page around it.
 _CLASS = re.compile(
     r"(?:math|tml|m|wbk|chr|ff|ref|task|table|footnote|footnotes|language|eq|align|upstrike|downstrike|sout|menclose|mathcal|mathscr|"
     r"longdiv|phasor|circle|textcircle|actuarial|contains|footnotes|text|oldstylenums|special|bcancel|katex)(?:-[\w-]+)?$"
@@ -58,7 +65,7 @@ def sanitise(html: str, *, image_prefixes: Sequence[str]) -> str:
 
     return nh3.clean(
         html,
-        tags=_HTML | _MATHML,
+        tags=set(_HTML | _MATHML),
         clean_content_tags={"script", "style"},
         attributes=_ATTRIBUTES,
         attribute_filter=keep,

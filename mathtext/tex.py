@@ -14,10 +14,11 @@ ROW_ENVIRONMENTS = frozenset({"align", "alignat", "flalign", "gather", "eqnarray
 WHOLE_ENVIRONMENTS = frozenset({"equation", "multline"})
 NUMBERED_ENVIRONMENTS = ROW_ENVIRONMENTS | WHOLE_ENVIRONMENTS
 # Displays that never carry a number of their own but may stand without dollars around them.
-PLAIN_ENVIRONMENTS = frozenset(
+_PLAIN = (
     "aligned alignedat gathered split cases rcases matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix array "
-    "displaymath math".split()
+    "displaymath math"
 )
+PLAIN_ENVIRONMENTS = frozenset(_PLAIN.split())
 # Temml has no flalign and no eqnarray; both look the same as align once the row numbers are ours.
 DRAWN_AS = {"flalign": "align", "eqnarray": "align"}
 
@@ -74,11 +75,12 @@ class Display:
         parts: list[str] = []
         for i, row in enumerate(self.rows):
             parts.append(f"\\begin{{gathered}}{row.tex}\n\\end{{gathered}}" if self.has_lines else row.tex)
+            # A comment on the last line would swallow the tag.
+            gap = "\n" if "%" in row.tex.rpartition("\n")[2] else ""
             if row.tag is not None:
-                # The tag goes before a trailing line break: a comment there would swallow it.
-                parts.append(f"\n\\tag{'*' if row.tag_is_starred else ''}{{{row.tag}}}")
+                parts.append(f"{gap}\\tag{'*' if row.tag_is_starred else ''}{{{row.tag}}}")
             elif row.number is not None:
-                parts.append(f"\n\\tag{{{row.number}}}")
+                parts.append(f"{gap}\\tag{{{row.number}}}")
             if row.anchor is not None and (row.tag is not None or row.number is not None):
                 parts.append(f"\\label{{{row.anchor}}}")
             if i < len(self.separators):
@@ -107,48 +109,48 @@ def read_display(tex: str) -> Display:
     position = 0
     breaks = columns = False
     while match := _TOKENS.search(body, position):
-        token = match.group()
+        piece = match.group()
         position = match.end()
-        if token.startswith("\\begin"):
+        if piece.startswith("\\begin"):
             environments += 1
-        elif token.startswith("\\end"):
+        elif piece.startswith("\\end"):
             environments -= 1
-        elif token == "{":
+        elif piece == "{":
             braces += 1
-        elif token == "}":
+        elif piece == "}":
             braces -= 1
-        elif token.startswith(("\\label", "\\tag")) and token.endswith("{"):
+        elif piece.startswith(("\\label", "\\tag")) and piece.endswith("{"):
             close = _closing_brace(body, position)
             if close is None:
                 continue
             parts.append(body[start : match.start()])
             content = body[position:close].strip()
-            if token.startswith("\\label"):
+            if piece.startswith("\\label"):
                 if current.label is None:
                     current.label = content
                 else:
                     current.extra_labels.append(content)
             else:
-                current.tag, current.tag_is_starred = content, "*" in token
+                current.tag, current.tag_is_starred = content, "*" in piece
             # Newlines stay, so that an error's line is still the member's line.
             parts.append("\n" * body.count("\n", match.start(), close))
             start = position = close + 1
-        elif token in ("\\notag", "\\nonumber"):
+        elif piece in ("\\notag", "\\nonumber"):
             parts.append(body[start : match.start()])
             current.unnumbered = True
             start = position
-        elif token == "&" and not environments and not braces:
+        elif piece == "&" and not environments and not braces:
             ampersands, columns = ampersands + 1, True
             if ampersands == 2 and environment == "eqnarray":  # `a &=& b` is read as `a &= b`
                 parts.append(body[start : match.start()])
                 start = position
-        elif token.startswith("\\\\") and not environments and not braces and not by_row:
+        elif piece.startswith("\\\\") and not environments and not braces and not by_row:
             breaks = True
-        elif token.startswith("\\\\") and by_row and not environments and not braces:
+        elif piece.startswith("\\\\") and by_row and not environments and not braces:
             parts.append(body[start : match.start()])
             current.tex = "".join(parts)
             rows.append(current)
-            separators.append(token)
+            separators.append(piece)
             current, parts, start, ampersands = Row(""), [], position, 0
     parts.append(body[start:])
     current.tex = "".join(parts)
