@@ -7,29 +7,29 @@ With `DATABASE_URL`, `REDIS_URL` and `EMAIL_URL` the same code runs on PostgreSQ
 import sys
 from pathlib import Path
 
-import environ
 import structlog
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from .environment import Env, writable_directory
 from .secret import secret_key_in
 
 __all__ = ["NONCE"]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Env()
 
 TESTING = "pytest" in sys.modules
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = writable_directory(Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).absolute(), variable="VAR_DIR")
 
 SITE_NAME = env.str("SITE_NAME", default="studygroup")
+HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}").rstrip("/")
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key_in(VAR_DIR)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", ".localhost"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", ".localhost", HOST])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 SIGN_UP_OPEN = env.bool("SIGN_UP_OPEN", default=True)
 
@@ -105,7 +105,8 @@ TEMPLATES = [
 COTTON_DIR = "components"
 
 # The database. SQLite: one writer at a time, taken at BEGIN, so that two people saving never meet SQLITE_BUSY halfway.
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'studygroup.sqlite3'}")}
+_sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "studygroup.sqlite3")}
+DATABASES = {"default": env.db_url("DATABASE_URL") if env.str("DATABASE_URL", default="") else _sqlite}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -128,13 +129,16 @@ else:
     _queue_dir = VAR_DIR / "queue"
     for _name in ("messages", "control", "processed"):
         (_queue_dir / _name).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"  # there is no host; kombu warns without one
+    CELERY_BROKER_TRANSPORT = "studygroup.filequeue:Transport"
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # it would be another folder to look through every second
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue_dir / "messages"),
         "data_folder_out": str(_queue_dir / "messages"),
         "control_folder": str(_queue_dir / "control"),
         "processed_folder": str(_queue_dir / "processed"),
         "store_processed": False,
+        "polling_interval": 0.25,  # seconds; kombu's 1.0 is felt when one waits for a mail, and when one stops it
     }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
@@ -212,6 +216,8 @@ AXES_VERBOSE = False
 # Built assets.
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
 STATICFILES_DIRS = [BASE_DIR / "assets" / "dist"]
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": BASE_DIR / "assets" / "dist" / "manifest.json"}}
 _static_storage = (

@@ -1,0 +1,192 @@
+"""`manage.py up`, started for real in a folder of its own."""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.slow
+
+
+def environment(var: Path, **more: str) -> dict[str, str]:
+    ours = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "DEBUG", "PRODUCTION", "COV_CORE_SOURCE")
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**kept, "VAR_DIR": str(var), "PORT": "0", **more}
+
+
+def processes_of(var: Path) -> dict[int, str]:
+    """Living processes that were started with this VAR_DIR, by their command lines."""
+    found = {}
+    for process in Path("/proc").iterdir():
+        try:
+            if f"VAR_DIR={var}".encode() in (process / "environ").read_bytes().split(b"\0"):
+                found[int(process.name)] = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except (OSError, ValueError):  # not a process, or one that has just ended, or not ours to look into
+            continue
+    return {pid: command for pid, command in found.items() if command}
+
+
+def wait_until_gone(pids: Iterable[int], *, seconds: float) -> None:
+    """Return once these processes have ended, or `seconds` have passed for one of them."""
+    for pid in pids:
+        try:
+            descriptor = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        select.select([descriptor], [], [], seconds)
+        os.close(descriptor)
+
+
+class Up:
+    """`manage.py up` on `var`, with its output read as it comes."""
+
+    def __init__(self, var: Path, **more: str) -> None:
+        self.var = var
+        self.said: list[str] = []
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "up"],
+            cwd=ROOT,
+            env=environment(var, **more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def until(self, words: str) -> str:
+        """Read on to the line that holds `words`."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line.rstrip("\n"))
+            if words in line:
+                return line
+        pytest.fail(f"It ended before it said {words!r}:\n" + "\n".join(self.said))
+
+    def ready(self) -> str:
+        return self.until("studygroup is at").split()[3]
+
+    def stopped(self) -> int:
+        assert self.process.stdout is not None
+        self.said += self.process.stdout.read().splitlines()
+        return self.process.wait(timeout=30)
+
+    def child(self, words: str) -> int:
+        return next(pid for pid, command in processes_of(self.var).items() if words in command)
+
+
+@pytest.fixture
+def start(tmp_path):
+    started = []
+
+    def up(**more: str) -> Up:
+        started.append(Up(tmp_path / "var", **more))
+        return started[-1]
+
+    yield up
+    for each in started:
+        if each.process.poll() is None:
+            each.process.kill()
+        each.process.wait()
+        each.process.stdout.close()
+    for pid in processes_of(tmp_path / "var"):
+        os.kill(pid, signal.SIGKILL)
+
+
+def run_once(var: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "up"], cwd=ROOT, env=environment(var, **more), capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_pages_until_a_signal_and_leaves_no_process_behind(start, number):
+    up = start()
+    address = up.ready()
+    with urllib.request.urlopen(address + "health/") as answer:
+        assert (answer.status, answer.read()) == (200, b'{"status": "ok"}')
+    assert len(processes_of(up.var)) >= 4
+    # As a terminal or a dying `make` does it: to everyone in the foreground group at once.
+    os.killpg(up.process.pid, number)
+    assert up.stopped() == 0
+    assert up.said[-1] == "Stopped."
+    assert processes_of(up.var) == {}
+
+
+def test_a_child_that_dies_is_named_and_the_others_are_stopped(start):
+    up = start()
+    up.ready()
+    os.kill(up.child("studygroup beat"), signal.SIGKILL)
+    assert up.stopped() == 1
+    assert up.said[-1] == (
+        "CommandError: beat ended by itself (killed by SIGKILL). The lines above say why; everything was stopped."
+    )
+    assert processes_of(up.var) == {}
+
+
+def test_children_of_a_killed_parent_leave_and_the_next_start_finds_its_place(start):
+    up = start()
+    up.ready()
+    children = processes_of(up.var).keys() - {up.process.pid}
+    assert len(children) >= 4
+    up.process.kill()
+    wait_until_gone(children, seconds=15)
+    assert processes_of(up.var) == {}
+
+    again = start()
+    again.ready()
+    os.kill(again.process.pid, signal.SIGINT)
+    assert again.stopped() == 0
+
+
+def test_a_second_one_on_the_same_folder_is_refused(start):
+    up = start()
+    up.until("")
+    refused = run_once(up.var)
+    assert refused.returncode == 1
+    assert f"studygroup runs already on {up.var} (process {up.process.pid})" in refused.stderr
+    os.kill(up.process.pid, signal.SIGINT)
+    up.stopped()
+
+
+def test_a_taken_port_is_named_with_the_remedy_before_anything_is_started(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        refused = run_once(tmp_path / "var", PORT=str(port))
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"CommandError: Port {port} on 127.0.0.1 is taken by another program. "
+        f"Stop that program, or choose another port: PORT={port + 1} make run\n"
+    )
+    assert not (tmp_path / "var" / "studygroup.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"HOST": "192.0.2.1"}, "HOST is '192.0.2.1', which is no address of this machine"),
+        ({"PORT": "abc"}, "PORT is set to 'abc', which cannot be read"),
+        ({"PORT": "70000"}, "PORT is 70000; a port is a number from 1 to 65535"),
+        ({"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}, "The database at 127.0.0.1 does not answer"),
+    ],
+)
+def test_a_wrong_setting_is_named_without_a_traceback(tmp_path, variables, words):
+    refused = run_once(tmp_path / "var", **variables)
+    assert refused.returncode == 1
+    assert words in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    refused = run_once(tmp_path / "file" / "var")
+    assert refused.returncode == 1
+    assert f"{tmp_path}/file/var cannot be written to" in refused.stderr
+    assert "set VAR_DIR to another folder" in refused.stderr
