@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from . import views
+from . import styleguide, views
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)
@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("ideas.urls")),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),  # 404 unless DEBUG
 ]
 
 
