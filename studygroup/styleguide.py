@@ -60,11 +60,9 @@ NAMES = [
     "Femi Nwosu",
     "Grace Rao",
     "Haruki Tanaka",
-    "Iva Petrova",
-    "Jan Visser",
-    "Kim Okafor",
-    "李 明",
 ]
+NAMES += ["Haruki Tanaka", "Iva Petrova", "Jan Visser", "Kim Okafor", "李 明"]
+REFUSED = {"title": "", "email": "ana@", "minutes": "2", "cadence": "weekly", "locked": "x"}
 COLOURS = ["base-100", "base-200", "base-300", "base-content", "primary", "secondary", "info", "success", "warning"]
 
 
@@ -96,9 +94,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     context = {
         "people": people,
         "form": StyleForm(),
-        "refused": StyleForm(
-            {"title": "", "email": "ana@", "minutes": "2", "cadence": "weekly", "locked": "x"}, auto_id="refused_%s"
-        ),
+        "refused": StyleForm(REFUSED, auto_id="refused_%s"),
         "page": Paginator(range(72), 30).page(2),
         "soon": now + timedelta(days=3, hours=2),
         "note_html": NOTE,
