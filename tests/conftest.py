@@ -9,6 +9,8 @@ from django.test import Client
 from members.models import Group, Role, User
 from tests.factories import GroupFactory, MembershipFactory, UserFactory
 
+pytest_plugins = ["tests.services.fixtures"]  # PostgreSQL, Redis, SMTP, Chromium
+
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
 
 
