@@ -42,7 +42,8 @@ it is <strong>bounded</strong>. See <a href="#top">Goodfellow et al., section 6.
 <pre tabindex="0"><code>def softmax(z):
     e = np.exp(z - z.max(axis=-1, keepdims=True))  # the shift keeps exp from overflowing
     return e / e.sum(axis=-1, keepdims=True)</code></pre>
-<div class="table-box" tabindex="0"><table><thead><tr><th>loss</th><th>gradient in z</th></tr></thead><tbody><tr><td>cross-entropy</td><td>p − y</td></tr>
+<div class="table-box" tabindex="0"><table><thead><tr><th>loss</th><th>gradient in z</th></tr></thead>
+<tbody><tr><td>cross-entropy</td><td>p − y</td></tr>
 <tr><td>squared error</td><td>J(p)(p − y)</td></tr></tbody></table></div>
 <p><del>bounded by 2</del> <ins>bounded by √2 in the Euclidean norm</ins></p>
 <hr class="footnotes-sep"><section class="footnotes"><ol><li id="fn1"><p>For a target that sums to one.
