@@ -2,6 +2,9 @@
 
 PUBLIC = {
     "health": "a monitor has no account",
+    "styleguide": "404 unless DEBUG; shows the parts of the interface, and nobody's data",
+    "setup": "nobody has an account on the first visit; 404 from the first account on",
+    "members:accept": "whoever is invited may have no account yet; the token in the address is the key",
     "admin:login": "leads to our own log-in",
     "account_login": "one is signed out here",
     "account_logout": "logging out twice is no error",
