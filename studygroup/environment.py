@@ -8,7 +8,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 
-class Env(environ.Env):
+class Env(environ.Env):  # type: ignore[misc]  # django-environ has no types
     """django-environ, which for `PORT=abc` says only that 'abc' is no number."""
 
     def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:

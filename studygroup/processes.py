@@ -167,6 +167,7 @@ class Together:
 
     def _pump_to_the_end(self, running: _Running) -> None:
         """Its output ends when the last process that could write to it has gone, which a kill does not await."""
+        assert running.process.stdout is not None
         with selectors.DefaultSelector() as selector:
             selector.register(running.process.stdout, selectors.EVENT_READ)
             while selector.select(timeout=1) and self._pump(running):

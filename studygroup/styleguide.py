@@ -30,21 +30,21 @@ NOTE = f"""
 <p>Let <math><mi>z</mi><mo>∈</mo><msup><mi>ℝ</mi><mi>K</mi></msup></math> be the logits of one example, {INLINE} their
 softmax, and <math><mi>y</mi></math> a one-hot target. The cross-entropy loss has the gradient<sup class="footnote-ref">
 <a href="#fn1" id="fnref1">[1]</a></sup></p>
-<div class="math-display" tabindex="0" role="group" aria-label="Formula">{DISPLAY}</div>
+<div class="math-block" tabindex="0">{DISPLAY}</div>
 <p>which is why the last layer of a classifier needs no special care: the error is <em>prediction minus target</em>, and
 it is <strong>bounded</strong>. See <a href="#top">Goodfellow et al., section 6.2</a>.</p>
 <h2>What a wide formula does</h2>
-<div class="math-display" tabindex="0" role="group" aria-label="Formula">{LONG}</div>
+<div class="math-block" tabindex="0">{LONG}</div>
 <blockquote><p>A note reads like a well-set book.</p></blockquote>
 <ul><li>a first point, with <code>torch.logsumexp</code></li><li>a second</li></ul>
-<ul class="contains-task-list">
-<li class="task-list-item"><input type="checkbox" checked disabled aria-label="done"> the case K = 2</li>
-<li class="task-list-item"><input type="checkbox" disabled aria-label="open"> label smoothing</li></ul>
+<ul><li class="task"><span class="task-box task-done" role="img" aria-label="done"></span> the case K = 2</li>
+<li class="task"><span class="task-box task-open" role="img" aria-label="to do"></span> label smoothing</li></ul>
 <pre tabindex="0"><code>def softmax(z):
     e = np.exp(z - z.max(axis=-1, keepdims=True))  # the shift keeps exp from overflowing
     return e / e.sum(axis=-1, keepdims=True)</code></pre>
-<table><thead><tr><th>loss</th><th>gradient in z</th></tr></thead><tbody><tr><td>cross-entropy</td><td>p − y</td></tr>
-<tr><td>squared error</td><td>J(p)(p − y)</td></tr></tbody></table>
+<div class="table-box" tabindex="0"><table><thead><tr><th>loss</th><th>gradient in z</th></tr></thead>
+<tbody><tr><td>cross-entropy</td><td>p − y</td></tr>
+<tr><td>squared error</td><td>J(p)(p − y)</td></tr></tbody></table></div>
 <p><del>bounded by 2</del> <ins>bounded by √2 in the Euclidean norm</ins></p>
 <hr class="footnotes-sep"><section class="footnotes"><ol><li id="fn1"><p>For a target that sums to one.
 <a href="#fnref1" aria-label="Back to the text">↩</a></p></li></ol></section>
