@@ -12,5 +12,6 @@ import "./messages.js";
 import "./dropzone.js";
 import "./zone.js";
 // Rooms: one module each, in the order of the rail.
+import "./derivations.js";
 
 document.documentElement.dataset.js = "";
