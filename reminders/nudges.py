@@ -27,10 +27,11 @@ class Window:
 
 @dataclass(frozen=True)
 class Line:
-    """One item in a reminder's list, such as an open reading."""
+    """One item in a reminder's list, such as an open reading. A heading stands over the items that follow it."""
 
     text: str
     url: str = ""
+    heading: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,10 @@ class Kind:
     mail: bool
     bell: bool
     order: int
+
+    def proposes(self, channel: str) -> bool:
+        """Whether a member who has chosen nothing gets this kind by `channel`. A new channel starts switched off."""
+        return {"mail": self.mail, "bell": self.bell}.get(channel, False)
 
 
 KINDS: dict[str, Kind] = {}

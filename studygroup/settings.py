@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "commons.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -154,8 +155,15 @@ CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+SWEEP_EVERY_SECONDS = env.float("SWEEP_EVERY_SECONDS", default=60.0)
+REMINDER_LEASE_SECONDS = env.int("REMINDER_LEASE_SECONDS", default=300)  # a killed worker's claims are free after this
 CELERY_BEAT_SCHEDULE = {
-    "sweep-reminders": {"task": "reminders.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "sweep-reminders": {
+        "task": "reminders.tasks.sweep",
+        "schedule": SWEEP_EVERY_SECONDS,
+        "options": {"expires": max(5.0, SWEEP_EVERY_SECONDS - 5)},
+    },
+    "purge-deliveries": {"task": "reminders.tasks.purge", "schedule": 86_400.0, "options": {"expires": 3600}},
     "extend-series": {"task": "sessions.tasks.extend_all_series", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 
