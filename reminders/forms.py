@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from .channels import CHANNELS
-from .nudges import KINDS, Kind
+from .nudges import KINDS, Kind, because
 
 __all__ = ["PreferencesForm"]
 
@@ -17,6 +17,7 @@ __all__ = ["PreferencesForm"]
 @dataclass(frozen=True)
 class Row:
     kind: Kind
+    because: str
     cells: list[tuple[str, Any]]
 
 
@@ -34,7 +35,11 @@ class PreferencesForm(forms.Form):
     @property
     def rows(self) -> list[Row]:
         return [
-            Row(kind, [(channel.title, self[_name(kind.key, channel.key)]) for channel in CHANNELS.values()])
+            Row(
+                kind,
+                because(kind),
+                [(channel.title, self[_name(kind.key, channel.key)]) for channel in CHANNELS.values()],
+            )
             for kind in sorted(KINDS.values(), key=lambda kind: (kind.order, kind.title))
         ]
 

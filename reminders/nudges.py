@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-__all__ = ["KINDS", "Kind", "Line", "Nudge", "Window", "nudge_kind"]
+__all__ = ["KINDS", "Kind", "Line", "Nudge", "Window", "because", "nudge_kind"]
 
 
 @dataclass(frozen=True)
@@ -94,3 +94,9 @@ def nudge_kind(
         return source
 
     return register
+
+
+def because(kind: Kind) -> str:
+    """Return the words that complete "You get this because": without a stop, whichever way the room wrote it."""
+    words = kind.explanation.strip().rstrip(".").removeprefix("You get this because").strip()
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words

@@ -30,7 +30,7 @@ from .actions.preferences import effective
 from .channels import CHANNELS
 from .forms import PreferencesForm
 from .models import Delivery, Notification, TaskFailure
-from .nudges import KINDS
+from .nudges import KINDS, because
 from .permissions import can_dismiss_failure, can_retry_delivery, can_see_failures
 from .unsubscribing import ForgedToken, read_token
 from .upcoming import coming_to
@@ -127,7 +127,7 @@ def _for_organisers(group: Group, *, now: datetime) -> dict[str, object]:
 
 def _kind_in_words(key: str) -> tuple[str, str]:
     kind = KINDS.get(key)
-    return (kind.title, kind.explanation) if kind else (key, "this kind of reminder existed then")
+    return (kind.title, because(kind)) if kind else (key, "this kind of reminder existed then")
 
 
 def _channel_in_words(key: str) -> str:

@@ -18,6 +18,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 
 from commons.time import zone_name
+from reminders.nudges import because
 from reminders.unsubscribing import token_for
 
 from .base import Again, Message, Outcome, Refused, Sent
@@ -109,6 +110,7 @@ def compose(message: Message, *, now: datetime) -> EmailMultiAlternatives:
     unsubscribe_path = reverse("reminders:unsubscribe", args=[token_for(user_id=user.pk, kind=kind.key)])
     context = {
         "kind": kind,
+        "because": because(kind),
         "name": user.display_name,
         "subject": nudge.subject,
         "lines": nudge.lines,
