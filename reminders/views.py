@@ -68,7 +68,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     """A table of kinds and channels, saved as one form."""
-    form = PreferencesForm(request.POST or None, wanted=effective(user=request.user))
+    form = PreferencesForm(request.POST if request.method == "POST" else None, wanted=effective(user=request.user))
     if request.method == "POST" and form.is_valid():
         changed = choose(user=request.user, wanted=form.wanted, now=timezone.now())
         messages.success(request, "Reminders saved." if changed else "Nothing to save: these are your choices already.")

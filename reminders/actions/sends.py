@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import assert_never
 
 import structlog
@@ -108,20 +108,20 @@ class _Batch:
     token: str
     began_at: datetime
     report: SendReport
-    started: float = field(default_factory=time.monotonic)
-    renewed: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=lambda: monotonic())
+    renewed: float = field(default_factory=lambda: monotonic())
     settled: set[int] = field(default_factory=set)
     tried: set[int] = field(default_factory=set)
 
     @property
     def now(self) -> datetime:
-        return self.began_at + timedelta(seconds=time.monotonic() - self.started)
+        return self.began_at + timedelta(seconds=monotonic() - self.started)
 
     def keep_lease(self) -> None:
         """Renew the lease of what is left once half of it has gone, so that a slow server does not cost us the rest."""
-        if time.monotonic() - self.renewed > _lease().total_seconds() / 2:
+        if monotonic() - self.renewed > _lease().total_seconds() / 2:
             self._mine().update(lease_until=self.now + _lease())
-            self.renewed = time.monotonic()
+            self.renewed = monotonic()
 
     def settle(self, delivery: Delivery, status: str, **columns: object) -> bool:
         """Record what became of `delivery`. False where the lease was lost and another worker holds it now."""

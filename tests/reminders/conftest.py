@@ -82,7 +82,7 @@ def _no_broker(wakes):
 
 
 class Inbox:
-    """What a mail server does with a mail is decided by `answer`, a function of the envelope; by default it takes it."""
+    """A mail server's handler that takes every mail, unless the test gives it another answer."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
