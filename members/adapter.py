@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from smtplib import SMTPException
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib import messages
@@ -12,6 +14,8 @@ from django.utils import timezone
 
 from .actions import CannotJoin, accept_invitation
 from .models import Invitation
+
+log = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -24,6 +28,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are no user names here."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send an account mail. A mail server that is away costs the mail, not the page: the page says so."""
+        try:
+            super().send_mail(template_prefix, email, {"site_name": settings.SITE_NAME, **context})
+        except (SMTPException, OSError):
+            log.exception("account_mail_failed", template=template_prefix)
+            if self.request is not None:
+                messages.error(
+                    self.request, "The mail could not be sent: the mail server did not answer. Try again in a minute."
+                )
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Join the group of the invitation with which this person came, and go there."""
