@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -12,6 +16,7 @@ from members.models import Group
 from readings.models import Work
 
 from .querysets import IdeaQuerySet
+from .texts import body_html, title_html
 
 
 class Board(models.Model):
@@ -56,6 +61,9 @@ class Idea(models.Model):
 
     objects = IdeaQuerySet.as_manager()
 
+    # Stages in which nobody is waiting for a next step.
+    RESTING = (Stage.SUBMITTED, Stage.PARKED)
+
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
@@ -70,8 +78,52 @@ class Idea(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Whoever saves a title or a text saves its HTML with it."""
+        if update_fields is None:
+            self.title_html, self.body_html = title_html(self.title), body_html(self.body)
+        super().save(*args, update_fields=update_fields, **kwargs)
+
     def get_absolute_url(self) -> str:
         return reverse("ideas:detail", args=[self.group.slug, self.pk])
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    @property
+    def has_due_date(self) -> bool:
+        """Whether someone waits for its next step: a parked, submitted or archived idea has a date in name only."""
+        return self.next_step_on is not None and self.archived_at is None and self.stage not in self.RESTING
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether its next step was due before `today`, the reader's local date."""
+        return self.has_due_date and self.next_step_on is not None and self.next_step_on < today
+
+
+class Event(models.Model):
+    """What happened to an idea: who did it and when. Words and order are not kept, stages are."""
+
+    class Kind(models.TextChoices):
+        ADDED = "added", "added it"
+        MOVED = "moved", "moved it"
+        EDITED = "edited", "edited it"
+        ARCHIVED = "archived", "archived it"
+        RESTORED = "restored", "brought it back"
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    from_stage = models.CharField(max_length=16, blank=True, choices=Idea.Stage.choices)
+    to_stage = models.CharField(max_length=16, blank=True, choices=Idea.Stage.choices)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["idea", "-at"], name="events_of_idea")]
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.get_kind_display()}: {self.idea}"
 
 
 class Vote(models.Model):
@@ -101,6 +153,13 @@ class Comment(models.Model):
 
     class Meta:
         ordering = ["created_at", "pk"]
+        indexes = [models.Index(fields=["idea", "created_at"], name="comments_of_idea")]
 
     def __str__(self) -> str:
         return f"{self.author} on {self.idea}"
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if update_fields is None or "body" in update_fields:
+            self.body_html = body_html(self.body)
+            update_fields = update_fields and {*update_fields, "body_html"}
+        super().save(*args, update_fields=update_fields, **kwargs)
