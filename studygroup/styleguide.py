@@ -51,16 +51,7 @@ it is <strong>bounded</strong>. See <a href="#top">Goodfellow et al., section 6.
 """
 
 
-NAMES = [
-    "Ana Souza",
-    "Ben Kowalski",
-    "Chidi Mensah",
-    "Dao Linh",
-    "Eva Horn",
-    "Femi Nwosu",
-    "Grace Rao",
-    "Haruki Tanaka",
-]
+NAMES = ["Ana Souza", "Ben Kowalski", "Chidi Mensah", "Dao Linh", "Eva Horn", "Femi Nwosu", "Grace Rao"]
 NAMES += ["Haruki Tanaka", "Iva Petrova", "Jan Visser", "Kim Okafor", "李 明"]
 REFUSED = {"title": "", "email": "ana@", "minutes": "2", "cadence": "weekly", "locked": "x"}
 COLOURS = ["base-100", "base-200", "base-300", "base-content", "primary", "secondary", "info", "success", "warning"]
