@@ -10,6 +10,7 @@ from .sections import (
     move_section,
     remove_section,
 )
+from .shipped import add_shipped_bibliography, start_from_curriculum
 from .works import (
     AlreadyListed,
     CannotChangeWork,
@@ -30,6 +31,7 @@ __all__ = [
     "ImportResult",
     "WorkData",
     "add_sections",
+    "add_shipped_bibliography",
     "add_work",
     "archive_work",
     "confirm_import",
@@ -42,6 +44,7 @@ __all__ = [
     "remove_section",
     "remove_work",
     "restore_work",
+    "start_from_curriculum",
     "undo_import",
     "uses_of",
 ]
