@@ -62,8 +62,10 @@ demo: .venv/.base assets ## the same, with the demo group and two log-ins
 test: .venv/.dev assets ## run the whole suite and print its coverage
 	@$(PY) -m pytest -n $(PYTEST_PROCESSES) --cov --cov-report=term $(PYTEST_ARGS)
 
-test-postgresql: .venv/.dev assets ## run the suite on PostgreSQL (TEST_POSTGRES_URL, or one of its own)
-	@$(PY) -m tests.services.on_postgresql -q -n $(PYTEST_PROCESSES) -m "not browser and not slow" $(PYTEST_ARGS)
+# Without TEST_POSTGRES_URL it starts a server of its own for as long as it lasts.
+SERVICES := $(if $(TEST_POSTGRES_URL),,$(PY) -m tests.services.run)
+test-postgresql: .venv/.dev assets ## run what touches the database on PostgreSQL
+	@$(SERVICES) sh -c 'DATABASE_URL=$$TEST_POSTGRES_URL/studygroup exec $(PY) -m pytest -q -n $(PYTEST_PROCESSES) -m "not browser and not slow" $(PYTEST_ARGS)'
 
 TYPED := $(wildcard stepcheck mathtext */actions.py */actions studygroup/environment.py studygroup/leash.py studygroup/processes.py)
 PRODUCTION := $(shell grep -v '^\#' tests/studygroup/production.env)

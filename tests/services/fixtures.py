@@ -46,7 +46,7 @@ def free_port() -> int:
 # PostgreSQL
 
 
-def _postgres_programs() -> Path | None:
+def postgres_programs() -> Path | None:
     """The folder that holds initdb and pg_ctl; Debian keeps them off the PATH, one folder a version."""
     newest_first = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
     on_path = [Path(found).parent] if (found := shutil.which("initdb")) else []
@@ -95,7 +95,7 @@ def postgres_server() -> Iterator[str]:
     if url := os.environ.get("TEST_POSTGRES_URL"):
         yield urlunsplit(urlsplit(url)._replace(path=""))
         return
-    programs = _postgres_programs()
+    programs = postgres_programs()
     if programs is None:
         missing("PostgreSQL", package="postgresql")
     else:
@@ -164,6 +164,9 @@ def redis_server(tmp_path) -> Iterator[RedisServer]:
 def redis_url(request) -> Iterator[str]:
     """The URL of an empty Redis."""
     if url := os.environ.get("TEST_REDIS_URL"):
+        # Each process of a suite that runs in several has a database of its own on the one server.
+        number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+        url = urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
         with redis.Redis.from_url(url) as connection:
             connection.flushdb()
             yield url

@@ -2,8 +2,10 @@
 
 import os
 import select
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -42,13 +44,14 @@ def wait_until_gone(pids: Iterable[int], *, seconds: float) -> None:
 
 
 class Up:
-    """`manage.py up` on `var`, with its output read as it comes."""
+    """`manage.py up` on `var`, whose output is read as it comes, so that it never waits for its reader."""
 
-    def __init__(self, var: Path, **more: str) -> None:
+    def __init__(self, var: Path, *arguments: str, **more: str) -> None:
         self.var = var
         self.said: list[str] = []
+        self._heard = threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "up"],
+            [sys.executable, "manage.py", "up", *arguments],
             cwd=ROOT,
             env=environment(var, **more),
             stdout=subprocess.PIPE,
@@ -56,23 +59,63 @@ class Up:
             text=True,
             start_new_session=True,
         )
+        self._listener = threading.Thread(target=self._listen)
+        self._listener.start()
 
-    def until(self, words: str) -> str:
-        """Read on to the line that holds `words`."""
+    def _listen(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line.rstrip("\n"))
-            if words in line:
-                return line
-        pytest.fail(f"It ended before it said {words!r}:\n" + "\n".join(self.said))
+        with self.process.stdout:
+            for line in self.process.stdout:
+                with self._heard:
+                    self.said.append(line.rstrip("\n"))
+                    self._heard.notify_all()
+        with self._heard:
+            self.said.append("")  # the end
+            self._heard.notify_all()
+
+    def until(self, words: str, *, seconds: float = 60) -> str:
+        """Return the first line that holds `words`, once it has been said."""
+
+        def found() -> str | None:
+            return next((line for line in self.said if words in line), None)
+
+        def over() -> bool:
+            return found() is not None or (self.said[-1:] == [""] and self.process.poll() is not None)
+
+        with self._heard:
+            self._heard.wait_for(over, timeout=seconds)
+            line = found()
+            if line is None:
+                pytest.fail(f"It did not say {words!r}:\n" + "\n".join(self.said))
+            return line
 
     def ready(self) -> str:
+        """Return the address, once the web server answers; it ends with a slash."""
         return self.until("studygroup is at").split()[3]
 
-    def stopped(self) -> int:
-        assert self.process.stdout is not None
-        self.said += self.process.stdout.read().splitlines()
-        return self.process.wait(timeout=30)
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """As a terminal or a dying `make` does it: to everyone in the foreground group at once."""
+        os.killpg(self.process.pid, number)
+        return self.ended()
+
+    def ended(self) -> int:
+        """Return the exit code, once it has ended and everything it said has been read."""
+        returncode = self.process.wait(timeout=30)
+        self._listener.join()
+        while self.said[-1:] == [""]:
+            self.said.pop()
+        return returncode
 
     def child(self, words: str) -> int:
         return next(pid for pid, command in processes_of(self.var).items() if words in command)
+
+    def clear_up(self) -> None:
+        """Whatever the test did, leave no process behind."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        left = processes_of(self.var)
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        wait_until_gone(left, seconds=5)
+        self._listener.join()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from studygroup.processes import Program, Together
+from tests.services.running import wait_until_gone
 
 ANSWERING = "import socket; s = socket.socket(fileno={}); c, _ = s.accept(); c.recv(9); c.send(b'ok'); c.close()"
 
@@ -98,6 +99,7 @@ def test_what_a_program_has_started_is_ended_with_it(together, said, listener):
     together.start([Program("web", python(code))])
     together.run(first_answer=question_to(listener), on_ready=list)
     grandchild = int(said[0].split("|")[1])
+    wait_until_gone([grandchild], seconds=5)  # it has been killed; the kernel may still be clearing up
     assert not is_alive(grandchild)
 
 

@@ -25,12 +25,7 @@ def start(tmp_path):
 
     yield up
     for each in started:
-        if each.process.poll() is None:
-            each.process.kill()
-        each.process.wait()
-        each.process.stdout.close()
-    for pid in processes_of(tmp_path / "var"):
-        os.kill(pid, signal.SIGKILL)
+        each.clear_up()
 
 
 def run_once(var: Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -46,9 +41,7 @@ def test_it_serves_pages_until_a_signal_and_leaves_no_process_behind(start, numb
     with urllib.request.urlopen(address + "health/") as answer:
         assert (answer.status, answer.read()) == (200, b'{"status": "ok"}')
     assert len(processes_of(up.var)) >= 4
-    # As a terminal or a dying `make` does it: to everyone in the foreground group at once.
-    os.killpg(up.process.pid, number)
-    assert up.stopped() == 0
+    assert up.stop(number) == 0
     assert up.said[-1] == "Stopped."
     assert processes_of(up.var) == {}
 
@@ -57,7 +50,7 @@ def test_a_child_that_dies_is_named_and_the_others_are_stopped(start):
     up = start()
     up.ready()
     os.kill(up.child("studygroup beat"), signal.SIGKILL)
-    assert up.stopped() == 1
+    assert up.ended() == 1
     assert up.said[-1] == (
         "CommandError: beat ended by itself (killed by SIGKILL). The lines above say why; everything was stopped."
     )
@@ -75,18 +68,16 @@ def test_children_of_a_killed_parent_leave_and_the_next_start_finds_its_place(st
 
     again = start()
     again.ready()
-    os.kill(again.process.pid, signal.SIGINT)
-    assert again.stopped() == 0
+    assert again.stop() == 0
 
 
 def test_a_second_one_on_the_same_folder_is_refused(start):
     up = start()
-    up.until("")
+    up.until("web ")
     refused = run_once(up.var)
     assert refused.returncode == 1
     assert f"studygroup runs already on {up.var} (process {up.process.pid})" in refused.stderr
-    os.kill(up.process.pid, signal.SIGINT)
-    up.stopped()
+    up.stop()
 
 
 def test_a_taken_port_is_named_with_the_remedy_before_anything_is_started(tmp_path):
