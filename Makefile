@@ -36,10 +36,10 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --requir
 
 # Assets.
 node_modules/.installed: package.json package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
 	  { echo "studygroup needs Node 20 or newer to build its assets, and found $$(node --version 2>/dev/null || echo none)." >&2; exit 1; }
 	@echo "Installing what the assets are built from (package-lock.json)"
-	@npm ci --silent --no-audit --no-fund
+	@npm ci --loglevel error --no-audit --no-fund
 	@touch $@
 
 ASSET_SOURCES := $(shell find assets templates -path assets/dist -prune -o -type f -print)

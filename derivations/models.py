@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -28,6 +30,11 @@ class Note(models.Model):
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
     body = models.TextField()
     body_html = models.TextField(editable=False)
+    outline: Any = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text="Numbered equations, headings and problems, as found when it was rendered.",
+    )
     number = models.PositiveIntegerField("latest revision", default=1)
     works = models.ManyToManyField(Work, blank=True, related_name="notes")
     sessions = models.ManyToManyField(Session, blank=True, related_name="notes")
@@ -53,6 +60,10 @@ class Note(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("derivations:detail", args=[self.group.slug, self.pk])
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
 
 
 class Revision(models.Model):
@@ -92,6 +103,7 @@ class Review(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        ordering = ["asked_at", "pk"]
         constraints = [models.UniqueConstraint(fields=["note", "reviewer"], name="one_review_a_note_and_member")]
 
     def __str__(self) -> str:
@@ -111,3 +123,6 @@ class Image(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("derivations:picture", args=[self.name])

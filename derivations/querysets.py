@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from members.models import Group, User
@@ -17,6 +18,24 @@ class NoteQuerySet(models.QuerySet["Note"]):
         """The group's notes, deleted ones left out."""
         return self.filter(group=group, deleted_at=None)
 
+    def deleted_in(self, group: Group) -> Self:
+        """The group's deleted notes, the latest first."""
+        return self.filter(group=group, deleted_at__isnull=False).order_by("-deleted_at", "-pk")
+
     def waiting_for(self, user: User) -> Self:
         """The notes that `user` was asked to review and has not answered."""
-        return self.filter(deleted_at=None, reviews__reviewer=user, reviews__answer="waiting")
+        from .models import Review
+
+        waiting = Review.objects.filter(note=OuterRef("pk"), reviewer=user, answer=Review.Answer.WAITING)
+        return self.filter(Exists(waiting), deleted_at=None)
+
+    def matching(self, words: str) -> Self:
+        """The notes that have each of `words` in their title or text."""
+        found = self
+        for word in words.split()[:8]:
+            found = found.filter(Q(title__icontains=word) | Q(body__icontains=word))
+        return found
+
+    def for_rows(self) -> Self:
+        """With the people a row names, and without the texts that it does not show."""
+        return self.select_related("author", "changed_by").defer("body", "body_html", "outline")

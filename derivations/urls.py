@@ -1,7 +1,35 @@
 """Addresses of the derivations room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "derivations"
 
-urlpatterns: list[URLPattern] = []
+_NOTES = "groups/<slug:slug>/notes/"
+_NOTE = f"{_NOTES}<int:pk>/"
+
+urlpatterns = [
+    path(_NOTES, views.list_notes, name="list"),
+    path(f"{_NOTES}new/", views.create, name="new"),
+    path(f"{_NOTES}preview/", views.preview, name="preview"),
+    path(f"{_NOTES}pictures/", views.upload, name="upload"),
+    path(f"{_NOTES}deleted/", views.deleted, name="deleted"),
+    path(_NOTE, views.detail, name="detail"),
+    path(f"{_NOTE}edit/", views.edit, name="edit"),
+    path(f"{_NOTE}source/", views.source, name="source"),
+    path(f"{_NOTE}links/", views.links, name="links"),
+    path(f"{_NOTE}review/", views.ask, name="ask"),
+    path(f"{_NOTE}review/answer/", views.answer, name="answer"),
+    path(f"{_NOTE}review/withdraw/", views.withdraw, name="withdraw"),
+    path(f"{_NOTE}history/", views.history, name="history"),
+    path(f"{_NOTE}history/compare/", views.compare, name="compare"),
+    path(f"{_NOTE}history/<int:number>/", views.revision, name="revision"),
+    path(f"{_NOTE}history/<int:number>/restore/", views.restore, name="restore"),
+    path(f"{_NOTE}delete/", views.delete, name="delete"),
+    path(f"{_NOTE}undelete/", views.undelete, name="undelete"),
+    path(f"{_NOTE}sessions/<int:session_pk>/remove/", views.take_off_table, name="take-off-table"),
+    path("groups/<slug:slug>/sessions/<int:pk>/table/", views.put_on_table, name="put-on-table"),
+    # Not below MEDIA_URL: a proxy that serves that folder by itself would serve it to anyone.
+    path("pictures/<str:name>", views.picture, name="picture"),
+]

@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -14,7 +15,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from commons.time import zone
+from commons.time import is_known_zone, zone
 
 from .querysets import GroupQuerySet, InvitationQuerySet, MembershipQuerySet, UserQuerySet
 
@@ -78,8 +79,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return (self.pk or 0) * 7 % 12
 
     @property
-    def zone(self) -> Any:
-        return zone(self.time_zone)
+    def zone(self) -> ZoneInfo:
+        """Its zone; UTC where that has left the database of zones since it was chosen."""
+        return zone(self.time_zone if is_known_zone(self.time_zone) else "UTC")
 
     @cached_property
     def current_memberships(self) -> list[Membership]:
@@ -111,7 +113,9 @@ class Group(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC")
     cadence = models.CharField(max_length=16, choices=Cadence.choices, default=Cadence.WEEKLY)
     prerequisites = models.TextField(max_length=2000, blank=True)
-    members = models.ManyToManyField(User, through="Membership", related_name="study_groups")
+    members = models.ManyToManyField(
+        User, through="Membership", through_fields=("group", "user"), related_name="study_groups"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -127,8 +131,9 @@ class Group(models.Model):
         return reverse("group-home", args=[self.slug])
 
     @property
-    def zone(self) -> Any:
-        return zone(self.time_zone)
+    def zone(self) -> ZoneInfo:
+        """Its zone; UTC where that has left the database of zones since it was chosen."""
+        return zone(self.time_zone if is_known_zone(self.time_zone) else "UTC")
 
 
 class Membership(models.Model):
@@ -141,6 +146,14 @@ class Membership(models.Model):
     left_at = models.DateTimeField(null=True, blank=True)
     invitation = models.ForeignKey(
         "Invitation", on_delete=models.SET_NULL, null=True, blank=True, related_name="joined"
+    )
+    removed_by = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who removed this person; empty for those who left by themselves.",
     )
     seen_at = models.DateTimeField(null=True, blank=True, help_text="The latest visit of this group's home.")
     seen_before_at = models.DateTimeField(null=True, blank=True, help_text="The visit before that one.")
@@ -179,7 +192,12 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     max_uses = models.PositiveIntegerField(default=1)
     uses = models.PositiveIntegerField(default=0)
+    last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="When its mail went out.")
+    send_error = models.CharField(
+        max_length=500, blank=True, help_text="Why its mail could not be sent, for organisers."
+    )
 
     objects = InvitationQuerySet.as_manager()
 
@@ -194,5 +212,22 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"Invitation to {self.group} for {self.email or 'anyone with the link'}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("members:accept", args=[self.token])
+
     def is_open(self, now: datetime) -> bool:
+        """Whether it can still be used. Agrees with `InvitationQuerySet.open`."""
         return self.revoked_at is None and self.expires_at > now and self.uses < self.max_uses
+
+
+class FirstAccount(models.Model):
+    """The account made at set-up. One row at most, so that of two browsers only one makes it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_first_account")]
+
+    def __str__(self) -> str:
+        return f"First account: {self.user}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F
+from django.db.models import Case, F, IntegerField, Value, When
 
 if TYPE_CHECKING:
     from .models import Group, Invitation, Membership, User  # noqa: F401  # named in the annotations below
@@ -28,6 +28,20 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> Self:
         """Those who have not left."""
         return self.filter(left_at=None)
+
+    def of_group(self, group: Group) -> Self:
+        """The rows of one group with their people."""
+        return self.filter(group=group).select_related("user")
+
+    def in_reading_order(self) -> Self:
+        """Organisers, then members, then observers, each by name."""
+        rank = Case(
+            When(role="organiser", then=Value(0)),
+            When(role="member", then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
+        )
+        return self.order_by(rank, "user__name", "pk")
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

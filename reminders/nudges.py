@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-__all__ = ["KINDS", "Kind", "Line", "Nudge", "Window", "nudge_kind"]
+__all__ = ["KINDS", "Kind", "Line", "Nudge", "Window", "because", "nudge_kind"]
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,11 @@ class Window:
 
 @dataclass(frozen=True)
 class Line:
-    """One item in a reminder's list, such as an open reading."""
+    """One item in a reminder's list, such as an open reading. A heading stands over the items that follow it."""
 
     text: str
     url: str = ""
+    heading: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ class Kind:
     bell: bool
     order: int
 
+    def proposes(self, channel: str) -> bool:
+        """Whether a member who has chosen nothing gets this kind by `channel`. A new channel starts switched off."""
+        return {"mail": self.mail, "bell": self.bell}.get(channel, False)
+
 
 KINDS: dict[str, Kind] = {}
 
@@ -89,3 +94,9 @@ def nudge_kind(
         return source
 
     return register
+
+
+def because(kind: Kind) -> str:
+    """Return the words that complete "You get this because": without a stop, whichever way the room wrote it."""
+    words = kind.explanation.strip().rstrip(".").removeprefix("You get this because").strip()
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from . import styleguide, views
+from . import setup_views, styleguide, views
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)
@@ -13,9 +13,11 @@ admin.site.login = secure_admin_login(admin.site.login)
 urlpatterns = [
     path("", views.home, name="home"),
     path("health/", login_not_required(views.health), name="health"),  # a monitor has no account
+    path("setup/", setup_views.setup, name="setup"),
+    path("setup/begin/", setup_views.begin, name="setup-begin"),
+    path("", include("members.urls")),  # before the home of a group: /groups/new/ is where one makes a group
     path("groups/<slug:slug>/", views.group_home, name="group-home"),
     path("groups/<slug:slug>/seen/", views.seen, name="group-seen"),
-    path("", include("members.urls")),
     path("", include("reminders.urls")),
     path("", include("readings.urls")),
     path("", include("sessions.urls")),

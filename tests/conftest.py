@@ -25,6 +25,12 @@ def _own_files(settings, tmp_path):
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _is_set_up(monkeypatch):
+    """No test is led to /setup/ for want of accounts, except those of set-up itself."""
+    monkeypatch.setattr("studygroup.middleware._has_accounts", True)
+
+
 @pytest.fixture
 def group(db) -> Group:
     return GroupFactory(name="Gradient Circle", slug="gradient-circle", time_zone="Europe/Berlin")

@@ -8,6 +8,7 @@ from derivations.models import Note, Revision
 from ideas.models import Idea
 from members.models import Group, Invitation, Membership, Role, User
 from readings.models import Section, Work
+from reminders.models import Delivery, Notification
 from sessions.models import Series, Session
 
 MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -121,3 +122,30 @@ class IdeaFactory(factory.django.DjangoModelFactory):
     group = factory.SubFactory(GroupFactory)
     title = factory.Sequence(lambda n: f"Idea {n}")
     position = factory.Sequence(lambda n: n)
+
+
+class DeliveryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Delivery
+
+    user = factory.SubFactory(UserFactory)
+    kind = "promise"
+    channel = "mail"
+    key = factory.Sequence(lambda n: f"promise:{n}")
+    subject = "Tomorrow 19:00 CET: log-det gradients"
+    url = "/notifications/"
+    due_at = MONDAY_NOON
+    not_before = factory.SelfAttribute("due_at")
+    expires_at = factory.LazyAttribute(lambda delivery: delivery.due_at + timedelta(hours=20))
+    created_at = factory.SelfAttribute("due_at")
+
+
+class NotificationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Notification
+
+    user = factory.SubFactory(UserFactory)
+    kind = "promise"
+    text = factory.Sequence(lambda n: f"Session {n} is tomorrow")
+    url = "/notifications/"
+    created_at = MONDAY_NOON

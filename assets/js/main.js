@@ -12,5 +12,7 @@ import "./messages.js";
 import "./dropzone.js";
 import "./zone.js";
 // Rooms: one module each, in the order of the rail.
+import "./derivations.js";
+import "./reminders.js";
 
 document.documentElement.dataset.js = "";

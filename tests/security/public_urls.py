@@ -2,6 +2,9 @@
 
 PUBLIC = {
     "health": "a monitor has no account",
+    "styleguide": "404 unless DEBUG; shows the parts of the interface, and nobody's data",
+    "setup": "nobody has an account on the first visit; 404 from the first account on",
+    "members:accept": "whoever is invited may have no account yet; the token in the address is the key",
     "admin:login": "leads to our own log-in",
     "account_login": "one is signed out here",
     "account_logout": "logging out twice is no error",
@@ -15,4 +18,8 @@ PUBLIC = {
     "account_request_login_code": "one is signed out here",
     "account_confirm_login_code": "one is signed out here; the code is the proof",
     "mfa_authenticate": "the second step of a log-in",
+    "reminders:unsubscribe": "RFC 8058: a mail program posts here without any cookie; a signed token decides",
+    "reminders:mailbox": "holds the code that one signs in with; only while mail goes to files, never in production",
+    "reminders:mailbox-mail": "a mail in that mailbox",
+    "reminders:mailbox-html": "the HTML of a mail in that mailbox",
 }

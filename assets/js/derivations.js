@@ -1,0 +1,316 @@
+// The note editor: a live preview beside the text, pictures by paste, drop or button, and unsaved text kept in this browser.
+// It works on django-markdownx's elements (.markdownx, .markdownx-editor, .markdownx-preview) and data attributes. Its own
+// script is not loaded: it takes the Tab key from those who walk by keyboard, drops dragged text and shows no error.
+import { announce } from "./announce.js";
+import { openDialog } from "./dialogs.js";
+
+const editorOf = (node) => node.closest?.(".markdownx-editor");
+const formOf = (editor) => editor.closest("[data-note-form]");
+const tokenOf = (editor) => formOf(editor).querySelector("[name=csrfmiddlewaretoken]").value;
+
+// Preview ------------------------------------------------------------------------------------------------------------
+
+const previews = new WeakMap();
+
+function previewSoon(editor, wait) {
+  const state = previews.get(editor) ?? {};
+  previews.set(editor, state);
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => preview(editor, state), wait ?? Number(editor.dataset.markdownxLatency || 400));
+}
+
+async function preview(editor, state) {
+  if (state.shown === editor.value) return;
+  state.request?.abort();
+  state.request = new AbortController();
+  const text = editor.value;
+  const body = new FormData();
+  body.append("content", text);
+  try {
+    const response = await fetch(editor.dataset.markdownxUrlsPath, {
+      method: "POST",
+      body,
+      headers: { "X-CSRFToken": tokenOf(editor), Accept: "application/json" },
+      signal: state.request.signal,
+    });
+    const answer = await response.json().catch(() => ({ error: "The preview could not be drawn. Your text is still here." }));
+    if (!response.ok) return say(editor, answer.error);
+    state.shown = text;
+    const pane = editor.closest(".markdownx").querySelector(".markdownx-preview");
+    const scrolled = pane.scrollTop;
+    pane.innerHTML = answer.html; // sanitised by the server, the same bytes as the saved page
+    pane.scrollTop = scrolled;
+    follow(editor, pane);
+    const count = answer.problems.length;
+    const first = answer.problems[0];
+    say(editor, count ? `Line ${first.line}: ${first.message}${count > 1 ? ` And ${count - 1} more.` : ""}` : "");
+  } catch (error) {
+    if (error.name !== "AbortError") say(editor, "No preview: the server does not answer. Your text is kept in this browser.");
+  }
+}
+
+function say(editor, text) {
+  const place = formOf(editor).querySelector("[data-preview-state]");
+  if (place && place.textContent !== text) place.textContent = text;
+}
+
+// The block that the cursor stands in is kept in view.
+function follow(editor, pane) {
+  const line = editor.value.slice(0, editor.selectionStart).split("\n").length;
+  let block = null;
+  for (const each of pane.querySelectorAll("[data-line]")) {
+    if (Number(each.dataset.line) > line) break;
+    block = each;
+  }
+  if (!block || pane.scrollHeight <= pane.clientHeight) return;
+  const top = block.offsetTop - pane.offsetTop;
+  if (top < pane.scrollTop || top + Math.min(block.offsetHeight, 80) > pane.scrollTop + pane.clientHeight) {
+    pane.scrollTop = Math.max(0, top - pane.clientHeight / 3);
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const editor = editorOf(event.target);
+  if (editor) previewSoon(editor);
+});
+
+for (const type of ["click", "keyup"]) {
+  document.addEventListener(type, (event) => {
+    const editor = editorOf(event.target);
+    if (editor) follow(editor, editor.closest(".markdownx").querySelector(".markdownx-preview"));
+  });
+}
+
+// A double click in the preview leads to the line in the text.
+document.addEventListener("dblclick", (event) => {
+  const block = event.target.closest?.(".markdownx-preview [data-line]");
+  if (!block) return;
+  const editor = block.closest(".markdownx").querySelector(".markdownx-editor");
+  const at = editor.value.split("\n").slice(0, Number(block.dataset.line) - 1).join("\n").length;
+  editor.focus();
+  editor.setSelectionRange(at ? at + 1 : 0, at ? at + 1 : 0);
+});
+
+// On a narrow screen one of the two shows.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-editor-shows]");
+  if (!button) return;
+  const form = button.closest("[data-note-form]");
+  form.querySelector(".note-editor").dataset.shows = button.dataset.editorShows;
+  for (const each of form.querySelectorAll("[data-editor-shows]")) each.setAttribute("aria-pressed", String(each === button));
+  if (button.dataset.editorShows === "preview") previewSoon(form.querySelector(".markdownx-editor"), 0);
+});
+
+// Pictures -----------------------------------------------------------------------------------------------------------
+
+let target = null; // the editor that the open dialog inserts into
+
+function askForPicture(editor, file) {
+  const dialog = document.getElementById("picture-dialog");
+  if (!dialog) return;
+  target = editor;
+  dialog.querySelector("form").reset();
+  refuse(dialog, "");
+  if (file) {
+    const given = new DataTransfer();
+    given.items.add(file);
+    dialog.querySelector("[type=file]").files = given.files;
+  }
+  showPicture(dialog);
+  openDialog(dialog);
+  dialog.querySelector(file ? "#dialog-picture-alt" : "[type=file]").focus();
+}
+
+function showPicture(dialog) {
+  const image = dialog.querySelector("[data-picture-preview]");
+  if (image.src) URL.revokeObjectURL(image.src);
+  const file = dialog.querySelector("[type=file]").files[0];
+  image.hidden = !file;
+  if (file) image.src = URL.createObjectURL(file);
+  else image.removeAttribute("src");
+}
+
+function refuse(dialog, words) {
+  const place = dialog.querySelector("[data-picture-error]");
+  place.textContent = words;
+  place.hidden = !words;
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.id === "dialog-picture-file") showPicture(event.target.closest("dialog"));
+});
+
+document.addEventListener("error", (event) => {
+  if (event.target.matches?.("[data-picture-preview]")) event.target.hidden = true; // no picture after all; the server says why
+}, true);
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-insert-picture]");
+  if (button) askForPicture(button.closest("[data-note-form]").querySelector(".markdownx-editor"));
+});
+
+document.addEventListener("paste", (event) => {
+  const editor = editorOf(event.target);
+  const file = editor && event.clipboardData?.files[0];
+  if (!file) return;
+  event.preventDefault();
+  askForPicture(editor, file);
+});
+
+document.addEventListener("dragover", (event) => {
+  if (editorOf(event.target) && event.dataTransfer?.types.includes("Files")) event.preventDefault();
+});
+
+document.addEventListener("drop", (event) => {
+  const editor = editorOf(event.target);
+  const file = editor && event.dataTransfer?.files[0];
+  if (!file) return; // dragged text goes where it is dropped
+  event.preventDefault();
+  askForPicture(editor, file);
+});
+
+document.addEventListener("submit", async (event) => {
+  if (!event.target.matches("[data-picture-form]")) return;
+  event.preventDefault();
+  const dialog = event.target.closest("dialog");
+  const file = dialog.querySelector("[type=file]").files[0];
+  const alt = dialog.querySelector("#dialog-picture-alt");
+  const most = Number(dialog.dataset.maxBytes);
+  if (!file) return refuse(dialog, "Choose a picture first.");
+  if (file.size > most) {
+    return refuse(dialog, `This file has ${Math.round(file.size / 1048576)} MB; at most ${Math.floor(most / 1048576)} MB are taken. Save the picture smaller.`);
+  }
+  if (!alt.value.trim()) {
+    refuse(dialog, "Say in a sentence what the picture shows, for those who do not see it.");
+    return alt.focus();
+  }
+  const button = dialog.querySelector("[data-picture-send]");
+  button.disabled = true;
+  const body = new FormData();
+  body.append("image", file);
+  body.append("alt", alt.value);
+  try {
+    const response = await fetch(target.dataset.markdownxUploadUrlsPath, {
+      method: "POST",
+      body,
+      headers: { "X-CSRFToken": tokenOf(target), Accept: "application/json" },
+    });
+    const answer = await response.json().catch(() => ({ error: "The picture was not stored. Try again in a minute." }));
+    if (!response.ok) return refuse(dialog, answer.error);
+    dialog.close();
+    insert(target, answer.image_code);
+    announce("Picture inserted.");
+  } catch {
+    refuse(dialog, "The server does not answer. Your picture is still chosen; try again.");
+  } finally {
+    button.disabled = false;
+  }
+});
+
+function insert(editor, text) {
+  editor.focus();
+  const before = editor.value.slice(0, editor.selectionStart);
+  const gap = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+  // execCommand is the one way that keeps the browser's undo.
+  if (!document.execCommand("insertText", false, `${gap}${text}\n`)) {
+    editor.setRangeText(`${gap}${text}\n`, editor.selectionStart, editor.selectionEnd, "end");
+    editor.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+// Unsaved text -------------------------------------------------------------------------------------------------------
+
+function readDraft(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null; // storage is switched off, or holds something else
+  }
+}
+
+function writeDraft(key, draft) {
+  try {
+    if (draft) localStorage.setItem(key, JSON.stringify(draft));
+    else localStorage.removeItem(key);
+  } catch {
+    // Storage is full or switched off: the page works without.
+  }
+}
+
+function draftOf(form, extra) {
+  const { title, body, base } = form.elements;
+  return { title: title.value, body: body.value, base: base?.value ?? "", at: Date.now(), ...extra };
+}
+
+let draftTimer = 0;
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("[data-note-form]");
+  if (!form) return;
+  clearTimeout(draftTimer);
+  draftTimer = setTimeout(() => writeDraft(form.dataset.draftKey, draftOf(form)), 500);
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-note-form]")) return;
+  clearTimeout(draftTimer);
+  writeDraft(event.target.dataset.draftKey, draftOf(event.target, { sent: true }));
+});
+
+document.addEventListener("click", (event) => {
+  const restore = event.target.closest("[data-draft-restore]");
+  const discard = event.target.closest("[data-draft-discard]");
+  if (!restore && !discard) return;
+  const form = event.target.closest("[data-note-form]");
+  const draft = readDraft(form.dataset.draftKey);
+  if (restore && draft) {
+    form.elements.title.value = draft.title;
+    form.elements.body.value = draft.body;
+    // The revision it was written on: if someone saved since, both texts will be shown, and nothing is lost.
+    if (form.elements.base && draft.base) form.elements.base.value = draft.base;
+    previewSoon(form.elements.body, 0);
+  } else {
+    writeDraft(form.dataset.draftKey, null);
+  }
+  form.querySelector("[data-draft-bar]").hidden = true;
+  form.elements.body.focus();
+});
+
+function offerDraft(form) {
+  const key = form.dataset.draftKey;
+  const draft = readDraft(key);
+  if (!draft) return;
+  const { title, body } = form.elements;
+  if (draft.body === body.value && draft.title === title.value) return writeDraft(key, null);
+  if (!draft.body.trim()) return writeDraft(key, null);
+  if (form.querySelector("[data-form-errors]") || document.querySelector(".note-conflict")) return; // what was typed is in the form
+  const time = form.querySelector("[data-draft-time]");
+  time.dateTime = new Date(draft.at).toISOString();
+  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(draft.at);
+  form.querySelector("[data-draft-bar]").hidden = false;
+}
+
+// A note that shows was saved: what was sent is no longer unsaved. The key of a new note is the group's.
+for (const note of document.querySelectorAll("[data-saved-draft]")) {
+  const key = note.dataset.savedDraft;
+  for (const each of [key, key.replace(/[^:]*$/, "new")]) if (readDraft(each)?.sent) writeDraft(each, null);
+}
+
+for (const form of document.querySelectorAll("[data-note-form]")) {
+  offerDraft(form);
+  form.querySelector(".markdownx-preview")?.classList.add("prose-note");
+  const editor = form.querySelector(".markdownx-editor");
+  if (editor) previewSoon(editor, 0);
+}
+
+// Narrowing a list of choices ----------------------------------------------------------------------------------------
+
+document.addEventListener("input", (event) => {
+  const list = event.target.dataset?.narrows && document.querySelector(event.target.dataset.narrows);
+  if (!list) return;
+  const words = event.target.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  for (const label of list.querySelectorAll("label")) {
+    const text = label.textContent.toLocaleLowerCase();
+    const shown = label.querySelector(":checked") || words.every((word) => text.includes(word));
+    label.parentElement.hidden = !shown;
+  }
+});

@@ -1,0 +1,52 @@
+"""Who may do what with notes. Pages, API and templates ask here."""
+
+from __future__ import annotations
+
+from members.access import is_organiser, may_read, may_write
+from members.models import Group, User
+
+from .models import Note, Review
+
+
+def can_read_note(user: User, note: Note) -> bool:
+    """Everyone in the group reads its notes; a deleted one only those who may bring it back."""
+    return may_read(user, note.group_id) and (not note.is_deleted or can_delete_note(user, note))
+
+
+def can_write_notes(user: User, group: Group) -> bool:
+    """Organisers and members write notes; observers read."""
+    return may_write(user, group)
+
+
+def can_edit_note(user: User, note: Note) -> bool:
+    """A note belongs to the group: whoever writes in it may improve it, and each change is kept as a revision."""
+    return not note.is_deleted and may_write(user, note.group_id)
+
+
+def can_delete_note(user: User, note: Note) -> bool:
+    """Its author, while still writing in the group, and the organisers. The same people bring it back."""
+    return is_organiser(user, note.group_id) or (note.author_id == user.pk and may_write(user, note.group_id))
+
+
+def can_ask_for_review(user: User, note: Note) -> bool:
+    return can_edit_note(user, note)
+
+
+def can_answer_review(user: User, review: Review) -> bool:
+    """The reviewer, while still writing in the group."""
+    return review.reviewer_id == user.pk and can_edit_note(user, review.note)
+
+
+def can_put_on_table(user: User, group: Group) -> bool:
+    return may_write(user, group)
+
+
+PERMISSIONS = {
+    "derivations.read": can_read_note,
+    "derivations.write": can_write_notes,
+    "derivations.edit": can_edit_note,
+    "derivations.delete": can_delete_note,
+    "derivations.ask-review": can_ask_for_review,
+    "derivations.answer-review": can_answer_review,
+    "derivations.put-on-table": can_put_on_table,
+}

@@ -1,0 +1,32 @@
+"""The pages of the derivations room, by family."""
+
+from .editing import create, edit, preview, upload
+from .history import compare, history, restore, revision
+from .linking import links, put_on_table, take_off_table
+from .reading import deleted, detail, list_notes, picture, source
+from .removing import delete, undelete
+from .reviewing import answer, ask, withdraw
+
+__all__ = [
+    "answer",
+    "ask",
+    "compare",
+    "create",
+    "delete",
+    "deleted",
+    "detail",
+    "edit",
+    "history",
+    "links",
+    "list_notes",
+    "picture",
+    "preview",
+    "put_on_table",
+    "restore",
+    "revision",
+    "source",
+    "take_off_table",
+    "undelete",
+    "upload",
+    "withdraw",
+]

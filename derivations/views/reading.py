@@ -1,0 +1,147 @@
+"""The list of notes, a note, its source, its pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from commons.panels import panels_for
+from commons.permissions import require
+from derivations.models import Image, Note, Review
+from derivations.permissions import can_delete_note, can_edit_note, can_write_notes
+from members.access import group_or_404, may_read
+from members.models import User
+
+from .finding import note_or_404
+
+PAGE_SIZE = 30
+
+
+@require_safe
+def list_notes(request: HttpRequest, slug: str) -> HttpResponse:
+    """The group's notes: filters in the address, 30 a page."""
+    group = group_or_404(request, slug)
+    user: User = request.user  # type: ignore[assignment]  # signed in: the middleware sees to it
+    status, whose, words = (request.GET.get(name, "").strip()[:200] for name in ("status", "whose", "q"))
+    notes = Note.objects.of(group).for_rows()
+    if status in Note.Status.values:
+        notes = notes.filter(status=status)
+    else:
+        status = ""
+    author = None
+    if whose == "mine":
+        notes = notes.filter(author=user)
+    elif whose == "waiting":
+        notes = notes.waiting_for(user)
+    elif whose.isdecimal() and len(whose) < 10:
+        author = get_object_or_404(User.objects.filter(notes__group=group).distinct(), pk=int(whose))
+        notes = notes.filter(author=author)
+    else:
+        whose = ""
+    if words:
+        notes = notes.matching(words)
+    page = Paginator(notes, PAGE_SIZE).get_page(request.GET.get("page"))
+    chosen = {"status": status, "whose": whose, "q": words}
+
+    def address(**changed: str) -> str:
+        query = urlencode({name: value for name, value in {**chosen, **changed}.items() if value})
+        return f"?{query}" if query else "?"
+
+    context = {
+        "nav_section": "derivations",
+        "page": page,
+        "words": words,
+        "status": status,
+        "whose": whose,
+        "query": address().lstrip("?"),
+        "is_filtered": any(chosen.values()),
+        "author": author,
+        "can_write": can_write_notes(user, group),
+        "status_chips": [("Any status", address(status=""), not status)]
+        + [(label, address(status=value), status == value) for value, label in Note.Status.choices],
+        "whose_chips": [
+            ("Everyone's", address(whose=""), not whose),
+            ("Mine", address(whose="mine"), whose == "mine"),
+            ("Waiting for my review", address(whose="waiting"), whose == "waiting"),
+        ]
+        + ([(f"By {author.display_name}", address(whose=whose), True)] if author else []),
+    }
+    template = "derivations/_list.html" if request.htmx and not request.htmx.boosted else "derivations/list.html"  # type: ignore[attr-defined]  # django-htmx
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+@require_safe
+def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """A note to read, with what it stands beside in the margin."""
+    notes = Note.objects.select_related("author", "changed_by").defer("body")
+    note = note_or_404(request, slug, pk, notes)
+    user: User = request.user  # type: ignore[assignment]  # signed in: the middleware sees to it
+    if note.is_deleted:
+        return render(request, "derivations/gone.html", {"nav_section": "derivations", "note": note}, status=410)
+    now = timezone.now()
+    reviews = list(note.reviews.select_related("reviewer"))
+    mine = next((r for r in reviews if r.reviewer_id == user.pk and r.answer == Review.Answer.WAITING), None)
+    can_edit = can_edit_note(user, note)
+    context: dict[str, Any] = {
+        "nav_section": "derivations",
+        "note": note,
+        "works": list(note.works.only("pk", "title", "title_html", "authors", "year", "group_id")),
+        "sessions": list(note.sessions.order_by("-starts_at").only("pk", "title", "starts_at", "group_id")),
+        "reviews": reviews,
+        "my_review": mine if can_edit else None,
+        "can_edit": can_edit,
+        "can_delete": can_delete_note(user, note),
+        "is_waited_for": any(r.answer == Review.Answer.WAITING for r in reviews),
+        "panels": panels_for("derivations:detail", request=request, subject=note, now=now),
+    }
+    return render(request, "derivations/detail.html", context)
+
+
+@require_safe
+def source(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """A note as it was typed, for copying; with `?download` as a file."""
+    note = note_or_404(request, slug, pk)
+    if "download" in request.GET:
+        response = HttpResponse(note.body, content_type="text/markdown; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="note-{note.pk}-r{note.number}.md"'
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+    return render(request, "derivations/source.html", {"nav_section": "derivations", "note": note})
+
+
+@require_safe
+def deleted(request: HttpRequest, slug: str) -> HttpResponse:
+    """The notes that the reader may bring back."""
+    group = group_or_404(request, slug)
+    user: User = request.user  # type: ignore[assignment]  # signed in: the middleware sees to it
+    require(can_write_notes(user, group), "Observers read; they delete nothing and bring nothing back.")
+    found = [note for note in Note.objects.deleted_in(group).for_rows()[:200] if can_delete_note(user, note)]
+    return render(request, "derivations/deleted.html", {"nav_section": "derivations", "notes": found})
+
+
+@require_safe
+def picture(request: HttpRequest, name: str) -> FileResponse:
+    """A picture of a note, for the members of its group alone; its name never stands for other bytes."""
+    image = get_object_or_404(Image, name=name)
+    user: User = request.user  # type: ignore[assignment]  # signed in: the middleware sees to it
+    if not may_read(user, image.group_id):
+        raise Http404("No picture of your groups has this name.")
+    try:
+        file = image.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404("The file of this picture is not in the media folder.") from error
+    kinds = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+    response = FileResponse(file, content_type=kinds[image.name.rpartition(".")[2]])
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = "inline"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,89 @@
+"""A note goes to a reviewer and comes back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from commons.permissions import require
+from derivations.actions import CannotReview, answer_review, ask_for_review, withdraw_review
+from derivations.forms import AnswerForm, ReviewForm
+from derivations.models import Note, Review
+from derivations.permissions import can_answer_review, can_ask_for_review
+from members.models import User
+
+from .finding import note_or_404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Choose who is to check the note."""
+    note = note_or_404(request, slug, pk, Note.objects.defer("body", "body_html", "outline"))
+    user: User = request.user  # type: ignore[assignment]  # signed in: the middleware sees to it
+    require(can_ask_for_review(user, note), "Observers read notes.")
+    form = ReviewForm(request.POST if request.method == "POST" else None, note=note, user=user)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            reviewers = list(form.cleaned_data["reviewers"])
+            try:
+                ask_for_review(note=note, reviewers=reviewers, by=user, now=timezone.now())
+            except CannotReview as reason:
+                form.add_error("reviewers", str(reason))
+            else:
+                names = ", ".join(reviewer.display_name for reviewer in reviewers)
+                messages.success(request, f"In review. Waiting for {names}.")
+                return redirect(note)
+        status = 422
+    context = {"nav_section": "derivations", "note": note, "form": form}
+    return render(request, "derivations/ask.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Approve a note, or ask for changes with a sentence."""
+    note = note_or_404(request, slug, pk)
+    user: User = request.user  # type: ignore[assignment]  # signed in: the middleware sees to it
+    review = get_object_or_404(Review, note=note, reviewer=user)
+    review.note = note
+    require(can_answer_review(user, review), "Observers read notes.")
+    form = AnswerForm(
+        request.POST if request.method == "POST" else None,
+        initial={"number": note.number, "comment": review.comment},
+    )
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            approve = form.cleaned_data["answer"] == "approve"
+            try:
+                answer_review(
+                    review=review,
+                    approve=approve,
+                    comment=form.cleaned_data["comment"],
+                    number=form.cleaned_data["number"],
+                    by=user,
+                    now=timezone.now(),
+                )
+            except CannotReview as reason:
+                form.add_error(None, str(reason))
+                form.data = {**form.data.dict(), "number": str(note.number)}  # type: ignore[attr-defined]  # a QueryDict
+            else:
+                messages.success(request, "You approved this note." if approve else "You asked for changes.")
+                return redirect(note)
+        status = 422
+    context = {"nav_section": "derivations", "note": note, "form": form, "review": review}
+    return render(request, "derivations/answer.html", context, status=status)
+
+
+@require_POST
+def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Back to a draft: nobody is asked any longer."""
+    note = note_or_404(request, slug, pk)
+    user: User = request.user  # type: ignore[assignment]  # signed in: the middleware sees to it
+    require(can_ask_for_review(user, note), "Observers read notes.")
+    withdraw_review(note=note, by=user, now=timezone.now())
+    messages.success(request, "A draft again. Nobody is asked to review it.")
+    return redirect(note)

@@ -1,0 +1,61 @@
+"""What happens when someone does something with people, groups and invitations."""
+
+from .accounts import (
+    CannotCloseAccount,
+    CannotSetUp,
+    change_profile,
+    close_account,
+    make_first_account,
+    own_data,
+)
+from .groups import (
+    CannotChangeGroup,
+    CannotChangeMembership,
+    change_group,
+    change_role,
+    hand_over,
+    leave_group,
+    make_group,
+    remove_member,
+    restore_member,
+)
+from .invitations import (
+    CannotInvite,
+    CannotJoin,
+    Invited,
+    accept_invitation,
+    invite_by_link,
+    invite_by_mail,
+    refuse_reason,
+    resend_invitation,
+    revoke_invitation,
+    send_invitation_mail,
+)
+
+__all__ = [
+    "CannotChangeGroup",
+    "CannotChangeMembership",
+    "CannotCloseAccount",
+    "CannotInvite",
+    "CannotJoin",
+    "CannotSetUp",
+    "Invited",
+    "accept_invitation",
+    "change_group",
+    "change_profile",
+    "change_role",
+    "close_account",
+    "hand_over",
+    "invite_by_link",
+    "invite_by_mail",
+    "leave_group",
+    "make_first_account",
+    "make_group",
+    "own_data",
+    "refuse_reason",
+    "remove_member",
+    "resend_invitation",
+    "restore_member",
+    "revoke_invitation",
+    "send_invitation_mail",
+]

@@ -1,0 +1,91 @@
+"""Who gets which answer from the derivations room."""
+
+from io import BytesIO
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image as Pillow
+
+from derivations.actions import store_picture
+from derivations.models import Review
+from derivations.pictures import read_picture
+from tests.conftest import NOON
+from tests.factories import NoteFactory, SessionFactory
+from tests.security.matrix import Row, World
+
+
+def png() -> bytes:
+    out = BytesIO()
+    Pillow.new("RGB", (3, 2), "teal").save(out, "PNG")
+    return out.getvalue()
+
+
+def furnish(world: World) -> None:
+    world.note = NoteFactory(group=world.group, author=world.organiser, number=2, body="second")
+    world.note.revisions.create(number=2, title=world.note.title, body="second", author=world.organiser)
+    world.gone = NoteFactory(group=world.group, author=world.organiser, deleted_at=NOON)
+    world.session = SessionFactory(group=world.group)
+    world.note.sessions.add(world.session)
+    for person in (world.member, world.organiser, world.observer):
+        Review.objects.create(note=world.note, reviewer=person)
+    data = png()
+    picture = read_picture(BytesIO(data), size=len(data), max_bytes=10_000)
+    world.picture = store_picture(group=world.group, picture=picture, by=world.member, now=NOON)
+
+
+NOTE = {"pk": "note.pk"}
+GONE = {"pk": "gone.pk"}
+
+ROWS = [
+    Row("derivations:list"),
+    Row("derivations:list", htmx=True, note="fragment"),
+    Row("derivations:new", observer=403),
+    Row("derivations:new", method="POST", data={"title": ""}, observer=403, member=422, organiser=422),
+    Row(
+        "derivations:new", method="POST", data={"title": "A", "body": "$x$"}, observer=403, member=302, organiser=302,
+        note="complete",
+    ),
+    Row("derivations:preview", method="POST", data={"content": "$x$"}, observer=403),
+    Row("derivations:preview", method="POST", observer=403, member=422, organiser=422, note="without content"),
+    Row(
+        "derivations:upload", method="POST", observer=403, member=201, organiser=201,
+        data=lambda world: {"image": SimpleUploadedFile("a.png", png()), "alt": "a"},
+    ),
+    Row("derivations:upload", method="POST", observer=403, member=422, organiser=422, note="without a file"),
+    Row("derivations:deleted", observer=403),
+    Row("derivations:detail", NOTE),
+    Row("derivations:detail", GONE, observer=404, member=404, organiser=410, note="deleted"),
+    Row("derivations:edit", NOTE, observer=403),
+    Row(
+        "derivations:edit", NOTE, method="POST", data={"title": "A", "body": "$x$", "base": "2"},
+        observer=403, member=302, organiser=302,
+    ),
+    Row(
+        "derivations:edit", NOTE, method="POST", data={"title": "A", "body": "$x$", "base": "1"},
+        observer=403, member=409, organiser=409, note="stale",
+    ),
+    Row("derivations:source", NOTE),
+    Row("derivations:links", NOTE, observer=403),
+    Row("derivations:links", NOTE, method="POST", observer=403, member=302, organiser=302),
+    Row("derivations:ask", NOTE, observer=403),
+    Row("derivations:ask", NOTE, method="POST", observer=403, member=422, organiser=422),
+    Row("derivations:answer", NOTE, observer=403),
+    Row(
+        "derivations:answer", NOTE, method="POST", data={"answer": "approve", "number": "2"},
+        observer=403, member=302, organiser=302,
+    ),
+    Row("derivations:withdraw", NOTE, method="POST", observer=403, member=302, organiser=302),
+    Row("derivations:history", NOTE),
+    Row("derivations:compare", NOTE),
+    Row("derivations:revision", {**NOTE, "number": 1}),
+    Row("derivations:revision", {**NOTE, "number": 99}, observer=404, member=404, organiser=404, note="unknown"),
+    Row("derivations:restore", {**NOTE, "number": 1}, method="POST", observer=403, member=302, organiser=302),
+    Row("derivations:delete", NOTE, method="POST", observer=403, member=403, organiser=302),
+    Row("derivations:undelete", GONE, method="POST", observer=404, member=404, organiser=302),
+    Row(
+        "derivations:take-off-table", {**NOTE, "session_pk": "session.pk"}, method="POST",
+        observer=403, member=302, organiser=302,
+    ),
+    Row("derivations:put-on-table", {"pk": "session.pk"}, observer=403),
+    Row("derivations:put-on-table", {"pk": "session.pk"}, method="POST", observer=403, member=422, organiser=422),
+    Row("derivations:picture", {"name": "picture.name"}),
+]  # fmt: skip
