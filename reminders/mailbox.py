@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -75,8 +75,14 @@ def _read(raw: bytes, key: str) -> KeptMail:
         subject=str(mail["Subject"] or "(no subject)"),
         sender=str(mail["From"] or ""),
         to=str(mail["To"] or ""),
-        at=parsedate_to_datetime(str(mail["Date"])) if mail["Date"] else None,
+        at=_instant(str(mail["Date"])) if mail["Date"] else None,
         text=text.get_content() if text else "",
         html=html.get_content() if html else "",
         headers=tuple((name, str(value)) for name, value in mail.items()),
     )
+
+
+def _instant(date: str) -> datetime:
+    """RFC 5322 writes UTC of an unknown place as `-0000`, which Python reads as no zone at all."""
+    at = parsedate_to_datetime(date)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -131,3 +131,13 @@ def smtp(settings) -> Iterator[Inbox]:
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     yield inbox
     controller.stop()
+
+
+@pytest.fixture
+def time_machine_at(time_machine) -> Callable[[datetime], None]:
+    """Stop the clock of the pages, which read it themselves."""
+
+    def stop(at: datetime) -> None:
+        time_machine.move_to(at, tick=False)
+
+    return stop
