@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,9 @@ from commons.time import zone
 from members.models import Group
 from readings.models import Section
 
-from .querysets import SeriesQuerySet, SessionQuerySet
+from .querysets import RsvpQuerySet, SeriesQuerySet, SessionQuerySet
+
+LONGEST = timedelta(hours=24)  # `SessionQuerySet.ending_after` counts on it
 
 
 class Series(models.Model):
@@ -47,11 +49,26 @@ class Series(models.Model):
         verbose_name_plural = "series"
         constraints = [
             models.CheckConstraint(condition=Q(interval_weeks__in=[1, 2]), name="weekly_or_biweekly"),
-            models.CheckConstraint(condition=Q(duration__gt=timedelta(0)), name="a_series_takes_time"),
+            models.CheckConstraint(
+                condition=Q(duration__gt=timedelta(0)) & Q(duration__lte=LONGEST), name="a_series_takes_time"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def zone(self) -> Any:
+        return zone(self.time_zone)
+
+    @property
+    def rule(self) -> str:
+        """`Every two weeks on Tuesday at 19:00, Europe/Berlin`."""
+        place = self.time_zone.replace("_", " ")
+        return f"{self.get_interval_weeks_display()} on {self.starts_on:%A} at {self.local_time:%H:%M}, {place}"
+
+    def is_running(self, today: date) -> bool:
+        return self.ends_on is None or self.ends_on >= today
 
 
 class Session(models.Model):
@@ -74,7 +91,17 @@ class Session(models.Model):
     description_html = models.TextField(blank=True, editable=False)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.SCHEDULED)
     cancelled_because = models.CharField(max_length=300, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
     moved_from = models.DateTimeField(null=True, blank=True, help_text="Where it stood before it was last moved.")
+    moved_at = models.DateTimeField(null=True, blank=True, help_text="When that was: older answers are asked again.")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who last moved, cancelled or restored it.",
+    )
     edited_at = models.DateTimeField(null=True, blank=True, help_text="Changed by itself: its series leaves it alone.")
     minutes = models.TextField(blank=True)
     minutes_html = models.TextField(blank=True, editable=False)
@@ -89,13 +116,20 @@ class Session(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
 
+    # Added by `SessionQuerySet.with_answers_of`.
+    my_answer: str | None
+    my_answered_at: datetime | None
+    coming: int
+
     objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["series", "slot_on"], name="one_session_a_slot"),
-            models.CheckConstraint(condition=Q(duration__gt=timedelta(0)), name="a_session_takes_time"),
+            models.CheckConstraint(
+                condition=Q(duration__gt=timedelta(0)) & Q(duration__lte=LONGEST), name="a_session_takes_time"
+            ),
             models.CheckConstraint(condition=Q(status__in=["scheduled", "cancelled"]), name="a_known_session_status"),
         ]
         indexes = [models.Index(fields=["group", "starts_at"], name="sessions_by_time")]
@@ -123,6 +157,31 @@ class Session(models.Model):
 
     def is_upcoming(self, now: datetime) -> bool:
         return not self.is_cancelled and self.ends_at > now
+
+    def has_begun(self, now: datetime) -> bool:
+        return self.starts_at <= now
+
+    @property
+    def planned_at(self) -> datetime:
+        """Since when it stands at this hour: answers and reminders older than this were about another."""
+        return self.moved_at or self.created_at
+
+    def is_asked_again(self, answered_at: datetime) -> bool:
+        """Whether an answer given at `answered_at` was about an hour that has been moved since."""
+        return self.moved_at is not None and answered_at < self.moved_at
+
+    @property
+    def asked_again(self) -> bool:
+        """Whether my own answer was. After `with_answers_of`."""
+        return self.my_answered_at is not None and self.is_asked_again(self.my_answered_at)
+
+    @property
+    def shifted_from(self) -> time | None:
+        """The hour of its series that the clocks skip on this day, where it stands at the next one; otherwise None."""
+        if self.series is None or self.slot_on is None or self.edited_at is not None:
+            return None
+        shown = self.starts_at.astimezone(self.zone).time()
+        return None if shown == self.series.local_time else self.series.local_time
 
 
 class AgendaItem(models.Model):
@@ -171,6 +230,8 @@ class Rsvp(models.Model):
     answer = models.CharField(max_length=8, choices=Answer.choices)
     comment = models.CharField(max_length=300, blank=True)
     answered_at = models.DateTimeField(default=timezone.now)
+
+    objects = RsvpQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -17,6 +17,7 @@ PUBLIC = {
     "account_reset_password_from_key_done": "one cannot log in",
     "account_request_login_code": "one is signed out here",
     "account_confirm_login_code": "one is signed out here; the code is the proof",
+    "sessions:feed-ics": "a calendar program has no log-in: the unguessable key in the address is the proof",
     "mfa_authenticate": "the second step of a log-in",
     "reminders:unsubscribe": "RFC 8058: a mail program posts here without any cookie; a signed token decides",
     "reminders:mailbox": "holds the code that one signs in with; only while mail goes to files, never in production",

@@ -1,0 +1,260 @@
+"""What a session's page shows, gathered at a fixed number of queries and ready for a template that decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, FilteredRelation, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from commons.time import local_text, zone_name
+from members.models import Group, Membership, Role, User
+from readings.models import Progress
+
+from .models import AgendaItem, Assignment, Attendance, Rsvp, Session
+from .permissions import can_edit_agenda_item
+
+SHOWN_FACES = 12
+ANSWERS = {"yes": "Coming", "maybe": "Maybe", "no": "Not coming"}
+
+
+@dataclass(frozen=True)
+class Face:
+    """Someone in a list of who comes."""
+
+    person: User
+    comment: str = ""
+    before_move: bool = False
+
+
+@dataclass
+class Answered:
+    """Everyone with one answer: how many, and the first of them."""
+
+    key: str
+    title: str
+    number: int = 0
+    faces: list[Face] = field(default_factory=list)
+
+    @property
+    def more(self) -> int:
+        return self.number - len(self.faces)
+
+
+@dataclass
+class People:
+    """The group as this session sees it."""
+
+    groups: list[Answered]
+    silent: Answered
+    mine: str | None
+    my_comment: str
+    mine_before_move: bool
+    readers: int
+    marks: list[Answered]
+
+    @property
+    def coming(self) -> int:
+        return self.groups[0].number
+
+
+def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) -> People:
+    """Who answered what, who is silent, and who was there: one query, whatever the size of the group.
+
+    Observers count where they answered; nobody waits for their answer.
+    """
+    rows = (
+        Membership.objects.current()
+        .filter(group=session.group_id)
+        .annotate(
+            rsvp=FilteredRelation("user__rsvps", condition=Q(user__rsvps__session=session)),
+            attended=FilteredRelation("user__attendance", condition=Q(user__attendance__session=session)),
+        )
+        .order_by("user__name", "user_id")
+        .values_list(
+            "user_id",
+            "user__name",
+            "user__email",
+            "role",
+            "rsvp__answer",
+            "rsvp__comment",
+            "rsvp__answered_at",
+            "attended__mark",
+        )
+    )
+    answers = {key: Answered(key, title) for key, title in ANSWERS.items()}
+    marks = {key: Answered(key, title) for key, title in Attendance.Mark.choices}
+    silent = Answered("silent", "No answer yet")
+    mine, my_comment, mine_before_move, readers = None, "", False, 0
+    for user_id, name, email, role, answer, comment, answered_at, mark in rows:
+        readers += role != Role.OBSERVER
+        before_move = answered_at is not None and session.is_asked_again(answered_at)
+        if user_id == user.pk:
+            mine, my_comment, mine_before_move = answer, comment or "", before_move
+        place = answers.get(answer or "") or (None if role == Role.OBSERVER else silent)
+        for shown in (place, marks.get(mark or "")):
+            if shown is None:
+                continue
+            shown.number += 1
+            if limit is None or len(shown.faces) < limit:
+                # Built by hand: of three hundred members a dozen is shown.
+                shown.faces.append(Face(User(pk=user_id, name=name, email=email), comment or "", before_move))
+    return People(
+        groups=list(answers.values()),
+        silent=silent,
+        mine=mine,
+        my_comment=my_comment,
+        mine_before_move=mine_before_move,
+        readers=readers,
+        marks=list(marks.values()) if any(each.number for each in marks.values()) else [],
+    )
+
+
+@dataclass(frozen=True)
+class AgendaRow:
+    item: AgendaItem
+    starts_at: datetime
+    is_mine: bool
+    can_edit: bool
+    can_take: bool
+    is_first: bool
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class Agenda:
+    rows: list[AgendaRow]
+    total_minutes: int
+    over_minutes: int
+
+
+def agenda_of(session: Session, *, user: User) -> Agenda:
+    """The agenda with running clock times, from one query."""
+    items = list(session.agenda.select_related("presenter"))
+    may_write = user.role_in(session.group_id) in (Role.ORGANISER, Role.MEMBER)
+    rows, starts_at = [], session.starts_at
+    for place, item in enumerate(items):
+        item.session = session
+        rows.append(
+            AgendaRow(
+                item=item,
+                starts_at=starts_at,
+                is_mine=item.presenter_id == user.pk,
+                can_edit=can_edit_agenda_item(user, item),
+                can_take=may_write and item.presenter_id is None,
+                is_first=place == 0,
+                is_last=place == len(items) - 1,
+            )
+        )
+        starts_at += timedelta(minutes=item.minutes)
+    total = sum(item.minutes for item in items)
+    planned = int(session.duration.total_seconds() // 60)
+    return Agenda(rows=rows, total_minutes=total, over_minutes=max(0, total - planned))
+
+
+def assigned_to(session: Session, *, user: User) -> list[Assignment]:
+    """The assigned sections, each with `my_status` and `done`, how many members have read it. One query."""
+    mine = Progress.objects.filter(section=OuterRef("section"), user=user).values("status")
+    done = (
+        Progress.objects.filter(
+            section=OuterRef("section"),
+            status=Progress.Status.DONE,
+            user__memberships__group=session.group_id,
+            user__memberships__left_at=None,
+            user__memberships__role__in=[Role.ORGANISER, Role.MEMBER],
+        )
+        .order_by()
+        .values("section")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return list(
+        session.assignments.select_related("section__work").annotate(
+            my_status=Coalesce(Subquery(mine), Value(Progress.Status.TO_READ)),
+            done=Coalesce(Subquery(done, output_field=IntegerField()), 0),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class When:
+    """A session's hour in words: for its reader, and for the group where its clock shows another."""
+
+    mine: str
+    until: str
+    group: str
+    moved_from: str
+
+
+def when_of(session: Session, *, user: User, group: Group) -> When:
+    starts, ends = session.starts_at.astimezone(user.zone), session.ends_at.astimezone(user.zone)
+    in_group = session.starts_at.astimezone(group.zone)
+    same_clock = in_group.utcoffset() == starts.utcoffset()
+    return When(
+        mine=f"{starts:%A} {starts.day} {starts:%B %Y}, {starts:%H:%M}",
+        until=f"{ends:%H:%M} {zone_name(ends)}",
+        group="" if same_clock else local_text(session.starts_at, group.zone),
+        moved_from=local_text(session.moved_from, user.zone) if session.moved_from else "",
+    )
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One date of a series that is not made yet."""
+
+    starts_at: datetime
+    in_group: str
+    mine: str
+    note: str
+
+
+def preview_of(starts: list[datetime], *, zone: Any, user: User, limit: int = 8) -> list[Preview]:
+    """The next dates of a series on both clocks; a date says where a clock change moves the hour for its reader.
+
+    Besides the first `limit` dates, each later one at which the reader's hour changes.
+    """
+    found = []
+    before = None
+    for place, starts_at in enumerate(starts):
+        here = starts_at.astimezone(user.zone)
+        note = hour_note(before, here)
+        if place < limit or note:
+            found.append(Preview(starts_at, local_text(starts_at, zone), local_text(starts_at, user.zone), note))
+        before = here
+    return found
+
+
+def hour_note(before: datetime | None, here: datetime) -> str:
+    """What to say where the reader's hour differs from the time before; both in the reader's zone. Else empty."""
+    if before is None or before.time() == here.time():
+        return ""
+    minutes = (here.hour * 60 + here.minute) - (before.hour * 60 + before.minute)
+    if abs(minutes) > 720:  # over midnight
+        minutes -= 1440 if minutes > 0 else -1440
+    size = abs(minutes)
+    words = f"{size // 60} h" if size % 60 == 0 else f"{size} min"
+    return f"{words} {'later' if minutes > 0 else 'earlier'} for you: the clocks change"
+
+
+def answer_word(answer: str | None) -> str:
+    return dict(Rsvp.Answer.choices).get(answer or "", "")
+
+
+__all__ = [
+    "Agenda",
+    "AgendaRow",
+    "Answered",
+    "Face",
+    "People",
+    "Preview",
+    "When",
+    "agenda_of",
+    "answer_word",
+    "assigned_to",
+    "hour_note",
+    "people_of",
+    "preview_of",
+    "when_of",
+]

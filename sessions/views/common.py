@@ -1,0 +1,36 @@
+"""What the room's views share: finding a session of the reader's group, and saying what an action refused."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest
+
+from members.access import group_or_404
+from sessions.models import AgendaItem, Series, Session
+
+
+def session_or_404(request: HttpRequest, slug: str, pk: int) -> Session:
+    """Return the group's session, with `session.group` set. 404 for strangers, and for a session of another group."""
+    group = group_or_404(request, slug)
+    session = Session.objects.of(group).select_related("series", "minutes_by", "changed_by").filter(pk=pk).first()
+    if session is None:
+        raise Http404("This group has no such session.")
+    session.group = group
+    return session
+
+
+def series_or_404(request: HttpRequest, slug: str, pk: int) -> Series:
+    group = group_or_404(request, slug)
+    series = Series.objects.of(group).select_related("created_by").filter(pk=pk).first()
+    if series is None:
+        raise Http404("This group has no such series.")
+    series.group = group
+    return series
+
+
+def item_or_404(request: HttpRequest, slug: str, pk: int, item_pk: int) -> AgendaItem:
+    session = session_or_404(request, slug, pk)
+    item = session.agenda.select_related("presenter").filter(pk=item_pk).first()
+    if item is None:
+        raise Http404("This session has no such agenda item.")
+    item.session = session
+    return item
