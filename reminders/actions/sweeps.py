@@ -61,7 +61,7 @@ def sweep_kind(*, kind: Kind, now: datetime) -> SweepReport:
         )
     }
     fresh: list[Delivery] = []
-    revived: list[int] = []
+    back: list[tuple[int, Nudge]] = []
     for nudge in nudges:
         for channel in CHANNELS:
             if not chosen.get((nudge.user_id, channel), kind.proposes(channel)):
@@ -70,7 +70,7 @@ def sweep_kind(*, kind: Kind, now: datetime) -> SweepReport:
             if row is not None:
                 pk, status, attempts = row
                 if status == Delivery.Status.DROPPED and nudge.expires_at > now and attempts < MAX_ATTEMPTS:
-                    revived.append(pk)  # its reason went away and has come back
+                    back.append((pk, nudge))  # its reason went away and has come back
             elif nudge.expires_at > now:
                 fresh.append(_row(nudge, kind, channel, now, Delivery.Status.DUE))
             elif mark is not None and nudge.due_at >= mark.until:
@@ -78,9 +78,7 @@ def sweep_kind(*, kind: Kind, now: datetime) -> SweepReport:
     # In one order everywhere: two sweeps that insert the same keys in different orders would wait for each other.
     fresh.sort(key=lambda row: (row.user_id, row.channel, row.key))
     Delivery.objects.bulk_create(fresh, ignore_conflicts=True)
-    count_revived = Delivery.objects.filter(pk__in=revived, status=Delivery.Status.DROPPED).update(
-        status=Delivery.Status.DUE, not_before=now, done_at=None, last_error=""
-    )
+    revived = sum(_revive(pk, nudge, now=now) for pk, nudge in back)
     SweepMark.objects.bulk_create(
         [SweepMark(kind=kind.key, until=window.end)],
         update_conflicts=True,
@@ -93,7 +91,7 @@ def sweep_kind(*, kind: Kind, now: datetime) -> SweepReport:
     )  # not only what this sweep wrote: an earlier wake-up may have been lost
     if waiting:
         wake_workers(waiting)
-    return SweepReport(written=len(fresh) - late, late=late, revived=count_revived)
+    return SweepReport(written=len(fresh) - late, late=late, revived=revived)
 
 
 def _window(*, swept_until: datetime | None, now: datetime) -> Window:
@@ -101,6 +99,18 @@ def _window(*, swept_until: datetime | None, now: datetime) -> Window:
     if swept_until is not None:
         start = max(min(start, swept_until), now - LONGEST_LOOK_BACK)
     return Window(start=start, end=now + timedelta(microseconds=1))  # half-open: what is due this instant is due
+
+
+def _revive(pk: int, nudge: Nudge, *, now: datetime) -> int:
+    """Make a dropped delivery due again, by the hour that its reason has now."""
+    return Delivery.objects.filter(pk=pk, status=Delivery.Status.DROPPED).update(
+        status=Delivery.Status.DUE,
+        due_at=nudge.due_at,
+        expires_at=nudge.expires_at,
+        not_before=now,
+        done_at=None,
+        last_error="",
+    )
 
 
 def _row(nudge: Nudge, kind: Kind, channel: str, now: datetime, status: str) -> Delivery:

@@ -85,6 +85,18 @@ def test_the_mail_says_what_holds_when_it_is_sent_and_not_what_held_when_it_was_
     assert Delivery.objects.get().subject == "Tomorrow 19:00 CET in room 3.01"
 
 
+def test_a_reminder_whose_hour_is_put_off_comes_at_the_new_hour(promises, smtp, member):
+    promises.to(member, key="session:7", due_at=NOON)
+    sweep(now=NOON)
+    promises.owed.clear()
+    promises.to(member, key="session:7", due_at=NOON + timedelta(hours=2))
+
+    assert send().became == {"dropped": 1}
+    assert sweep(now=NOON + MINUTE).revived == 0
+    assert sweep(now=NOON + timedelta(hours=2)).revived == 1
+    assert send(now=NOON + timedelta(hours=2)).became == {"sent": 1}
+
+
 def test_who_has_left_the_group_is_told_nothing(promises, smtp, member, group):
     promises.to(member, group=group)
     sweep(now=NOON)
