@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db import connection
 from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from commons.templatetags.commons import trusted_html
 from members.models import Group, User
 
-from .models import Comment, Idea, Vote
+from .models import Idea
 
 WEEK = 7
 
@@ -62,10 +64,17 @@ class Filters:
         return f"?{query}" if query else "."
 
 
+Card = dict[str, Any]
+
+
 @dataclass
 class Column:
     stage: Idea.Stage
-    cards: list[Idea] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+
+    @property
+    def number(self) -> str:
+        return str(len(self.cards))
 
 
 @dataclass
@@ -82,68 +91,99 @@ class BoardPage:
         return sum(len(column.cards) for column in self.columns)
 
 
-def board_for(*, group: Group, user: User, filters: Filters, today: date) -> BoardPage:
-    """Read the group's board. One query, and one more for a search."""
-    cards = list(with_numbers(Idea.objects.on_board_of(group), user=user))
-    owners = {card.owner_id: card.owner for card in cards if card.owner is not None}
-    columns = {stage.value: Column(stage) for stage in Idea.Stage}
-    for card in narrowed(cards, group=group, user=user, filters=filters):
-        columns[card.stage].cards.append(card)
-        say_when_due(card, today)
-        say_links(card)
-    if filters.by_votes:
-        for column in columns.values():
-            column.cards.sort(key=lambda card: -card.n_votes)
-    return BoardPage(
-        filters=filters,
-        columns=list(columns.values()),
-        owners=sorted(owners.values(), key=lambda owner: owner.display_name.casefold()),
-        total=len(cards),
+# Written out, because of the speed of sixty cards: the same asked through the ORM takes 5.3 ms, of which 3.4 go to
+# composing it anew for each request; this takes 0.4. A test holds it against the ORM on both databases.
+CARDS = """
+SELECT i.id, i.title_html, i.stage, i.next_step, CAST(i.next_step_on AS text), i.owner_id, u.name, u.email,
+       (SELECT COUNT(*) FROM ideas_vote v WHERE v.idea_id = i.id),
+       EXISTS (SELECT 1 FROM ideas_vote v WHERE v.idea_id = i.id AND v.user_id = %s),
+       (SELECT COUNT(*) FROM ideas_comment c WHERE c.idea_id = i.id AND c.deleted_at IS NULL),
+       (SELECT COUNT(*) FROM ideas_idea_works l JOIN readings_work w ON w.id = l.work_id
+         WHERE l.idea_id = i.id AND w.archived_at IS NULL),
+       (SELECT COUNT(*) FROM ideas_idea_notes l JOIN derivations_note n ON n.id = l.note_id
+         WHERE l.idea_id = i.id AND n.deleted_at IS NULL)
+  FROM ideas_idea i LEFT JOIN members_user u ON u.id = i.owner_id
+ WHERE i.group_id = %s AND i.archived_at IS NULL
+ ORDER BY i.position, i.id
+"""
+
+
+def cards_of(*, group: Group, user: User, today: date) -> tuple[list[Card], list[User]]:
+    """Return the board's cards, as text ready to print, and their owners. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(CARDS, [user.pk, group.pk])
+        rows = cursor.fetchall()
+    owners: dict[int, User] = {}
+    marks: dict[int | None, SafeString | str] = {None: ""}
+    cards: list[Card] = []
+    for pk, title, stage, step, on, owner_id, name, email, votes, voted, comments, works, notes in rows:
+        if owner_id not in marks:
+            owner = owners[owner_id] = User(pk=owner_id, name=name, email=email)
+            marks[owner_id] = _mark(owner)
+        due_on = date.fromisoformat(on) if on and stage not in Idea.RESTING else None
+        cards.append(
+            {
+                "id": pk,
+                "pk": _digits(pk),
+                "stage": stage,
+                "title": trusted_html(title),
+                "step": step,
+                "due": due_text(due_on, today) if due_on else "",
+                "due_iso": on,
+                "overdue": due_on is not None and due_on < today,
+                "owner_id": owner_id,
+                "owner": marks[owner_id],
+                "votes": _digits(votes),
+                "n_votes": votes,
+                "voted": voted,
+                "comments": _digits(comments) if comments else "",
+                "links": _digits(works + notes) if works or notes else "",
+                "links_text": f"{_counted(works, 'reading')}, {_counted(notes, 'derivation')}"
+                if works or notes
+                else "",
+            }
+        )
+    return cards, sorted(owners.values(), key=lambda owner: owner.display_name.casefold())
+
+
+def _digits(number: int) -> SafeString:
+    """Digits hold nothing to escape or to format for a language, which together cost 10 µs at each of 400 places."""
+    return SafeString(number)
+
+
+def _mark(owner: User) -> SafeString:
+    return format_html(
+        '<span class="avatar-mark avatar-sm avatar-{0}" role="img" aria-label="{1}" title="{1}">{2}</span>',
+        owner.colour,
+        owner.display_name,
+        owner.initials,
     )
 
 
-def narrowed(cards: Iterable[Idea], *, group: Group, user: User, filters: Filters) -> list[Idea]:
+def board_for(*, group: Group, user: User, filters: Filters, today: date) -> BoardPage:
+    """Read the group's board. One query, and one more for a search."""
+    cards, owners = cards_of(group=group, user=user, today=today)
+    columns = {stage.value: Column(stage) for stage in Idea.Stage}
+    for card in narrowed(cards, group=group, user=user, filters=filters):
+        columns[card["stage"]].cards.append(card)
+    if filters.by_votes:
+        for column in columns.values():
+            column.cards.sort(key=lambda card: -card["n_votes"])
+    return BoardPage(filters=filters, columns=list(columns.values()), owners=owners, total=len(cards))
+
+
+def narrowed(cards: Iterable[Card], *, group: Group, user: User, filters: Filters) -> list[Card]:
     """Leave out the cards that the filters do not ask for."""
     owner = user.pk if filters.mine else filters.owner
-    found = [card for card in cards if owner is None or card.owner_id == owner]
+    found = [card for card in cards if owner is None or card["owner_id"] == owner]
     if filters.words:
         matching = set(Idea.objects.of(group).mentioning(filters.words).values_list("pk", flat=True))
-        found = [card for card in found if card.pk in matching]
+        found = [card for card in found if card["id"] in matching]
     return found
 
 
-def with_numbers(ideas: QuerySet[Idea], *, user: User) -> QuerySet[Idea]:
-    """Give each idea `n_votes`, `n_comments`, `n_works`, `n_notes`, and `voted`: whether `user` voted for it."""
-    votes = Vote.objects.filter(idea=OuterRef("pk"))
-    comments = Comment.objects.filter(idea=OuterRef("pk"), deleted_at=None).order_by()
-    works = Idea.works.through.objects.filter(idea=OuterRef("pk"), work__archived_at=None)
-    notes = Idea.notes.through.objects.filter(idea=OuterRef("pk"), note__deleted_at=None)
-    return (
-        ideas.select_related("owner")
-        .annotate(
-            n_votes=_number(votes),
-            n_comments=_number(comments),
-            n_works=_number(works),
-            n_notes=_number(notes),
-            voted=Exists(votes.filter(user=user)),
-        )
-        .only(
-            "title",
-            "title_html",
-            "stage",
-            "position",
-            "group_id",
-            "next_step",
-            "next_step_on",
-            "archived_at",
-            "owner__name",
-            "owner__email",
-        )
-    )
-
-
-def _number(rows: QuerySet[Any]) -> Coalesce:
-    return Coalesce(Subquery(rows.values("idea").annotate(n=Count("*")).values("n")), 0, output_field=IntegerField())
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def say_when_due(idea: Idea, today: date) -> None:
@@ -152,16 +192,6 @@ def say_when_due(idea: Idea, today: date) -> None:
     idea.overdue = idea.is_overdue(today)
     idea.due_text = due_text(on, today) if on is not None else ""
     idea.due_iso = on.isoformat() if on is not None else ""
-
-
-def say_links(idea: Idea) -> None:
-    """Give an idea that has its numbers `n_links` and `links_text`."""
-    idea.n_links = idea.n_works + idea.n_notes
-    idea.links_text = f"{_counted(idea.n_works, 'reading')}, {_counted(idea.n_notes, 'derivation')}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def due_text(on: date, today: date) -> str:

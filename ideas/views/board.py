@@ -21,7 +21,7 @@ from ideas.actions import (
     restore_idea,
     set_vote,
 )
-from ideas.board import BoardPage, Filters, board_for, say_when_due, with_numbers
+from ideas.board import BoardPage, Filters, board_for
 from ideas.forms import IdeaForm, QuickIdeaForm
 from ideas.models import Idea
 from ideas.permissions import can_add_idea, can_edit_idea, can_vote
@@ -37,10 +37,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     group = group_or_404(request, slug)
     filters = Filters.read(request.GET)
     if filters.archived:
-        today = timezone.localdate()
-        ideas = list(with_numbers(Idea.objects.archived_in(group), user=request.user))
-        for idea in ideas:
-            say_when_due(idea, today)
+        ideas = list(Idea.objects.archived_in(group).defer("body", "body_html"))
         context = {"ideas": ideas, "filters": filters, "can_write": can_add_idea(request.user, group)}
         return render(request, "ideas/archive.html", context)
     page = _page(request, group, filters)

@@ -288,3 +288,28 @@ def test_what_someone_adds_is_remembered(group, member):
     idea = add_idea(group=group, title="T", by=member, now=NOON, stage="drafting")
     event = idea.events.get()
     assert (event.kind, event.to_stage, event.by) == ("added", "drafting", member)
+
+
+def test_the_written_out_query_counts_what_the_models_say(group, member, organiser):
+    from ideas.board import cards_of
+
+    for n in range(4):
+        idea = IdeaFactory(group=group, title=f"Card {n}", owner=organiser, next_step="Do", next_step_on=NOON.date())
+        for person in [member, organiser][: n % 3]:
+            set_vote(idea=idea, by=person, wanted=True, now=NOON)
+        for _ in range(n):
+            add_comment(idea=idea, body="So", by=member, now=NOON)
+            idea.works.add(WorkFactory(group=group))
+            idea.notes.add(NoteFactory(group=group))
+    IdeaFactory(group=group, archived_at=NOON)
+    IdeaFactory()
+    cards, owners = cards_of(group=group, user=member, today=NOON.date())
+    assert owners == [organiser]
+    assert [card["id"] for card in cards] == list(Idea.objects.on_board_of(group).values_list("pk", flat=True))
+    for card in cards:
+        idea = Idea.objects.get(pk=card["id"])
+        assert (card["title"], card["stage"], card["due"]) == (idea.title_html, idea.stage, "today")
+        assert card["n_votes"] == idea.votes.count()
+        assert bool(card["voted"]) == idea.votes.filter(user=member).exists()
+        assert (card["comments"] or "0") == str(idea.comments.count())
+        assert (card["links"] or "0") == str(idea.works.count() + idea.notes.count())
