@@ -24,7 +24,38 @@ function edge(value) {
   return /double/.test(value) ? "double" : /dashed/.test(value) ? "dashed" : "solid";
 }
 
+// TeX puts a thin space between a symbol and an operator's name, `y_i log p`. Temml forgets it after indices and fractions.
+var BEFORE_NAME = ["msub", "msup", "msubsup", "mfrac", "msqrt", "mroot"];
+
+function isApply(node) {
+  return !!node && node.type === "mo" && !!node.children[0] && node.children[0].text === "\u2061";
+}
+
+function isName(node, next) {
+  if (node.type === "mi") return isApply(next);
+  return node.type === "mrow" && node.children.length > 1 && node.children[0].type !== "mspace" && isApply(node.children[1]);
+}
+
+function giveAir(node) {
+  var children = [];
+  node.children.forEach(function (child) {
+    // A fragment has no element of its own.
+    if (child && child.type === undefined && child.text === undefined && child.children && !child.attributes) children = children.concat(child.children);
+    else if (child) children.push(child);
+  });
+  for (var i = children.length - 1; i > 0; i--) {
+    var before = children[i - 1];
+    if (BEFORE_NAME.indexOf(before.type) >= 0 && before.children[0].type !== "mo" && isName(children[i], children[i + 1])) {
+      var space = new node.constructor("mspace");
+      space.setAttribute("width", "0.1667em");
+      children.splice(i, 0, space);
+    }
+  }
+  node.children = children;
+}
+
 function settle(node) {
+  if (node.type && node.children && /^(mrow|math|mtd|mstyle|mpadded)$/.test(node.type)) giveAir(node);
   var style = node.style;
   var add = [];
   if (style) {

@@ -203,7 +203,7 @@ class Engine:
 def _key(tex: str, display: bool) -> str:
     # The version is raised whenever the same TeX would come out as other MathML.
     return (
-        "mathtext1:" + blake2b(f"{'D' if display else 'I'}{tex}".encode("utf-8", "replace"), digest_size=20).hexdigest()
+        "mathtext2:" + blake2b(f"{'D' if display else 'I'}{tex}".encode("utf-8", "replace"), digest_size=20).hexdigest()
     )
 
 
