@@ -1,0 +1,39 @@
+"""The demo notes read without a problem and cite only what is there."""
+
+import pytest
+from django.core.management import call_command
+
+from derivations.demo import _read, demo_notes
+from derivations.rendering import markdownify, render_note
+from tests.factories import NoteFactory
+
+
+def test_there_are_six_and_each_status_is_among_them():
+    notes = demo_notes()
+    assert [note.key for note in notes] == [
+        "adam-bias-correction", "attention-scaling", "gaussian-kl", "least-squares-and-ridge", "log-determinant",
+        "softmax-cross-entropy",
+    ]  # fmt: skip
+    assert {note.status for note in notes} == {"draft", "in-review", "reviewed"}
+
+
+@pytest.mark.parametrize("note", demo_notes(), ids=lambda note: note.key)
+def test_a_demo_note_is_drawn_without_a_problem(note):
+    rendered = render_note(note.body)
+    assert rendered.problems == ()
+    assert len(rendered.equations) >= 4
+    assert markdownify(note.body) == rendered.html
+
+
+def test_a_demo_note_with_a_broken_head_is_named():
+    with pytest.raises(ValueError, match="needs a head with title and status"):
+        _read("odd.md", "---\ntitle: A\n---\nbody")
+
+
+def test_render_notes_draws_every_note_anew(db, capsys):
+    note = NoteFactory(body="$x$", body_html="<p>old</p>")
+    call_command("render_notes")
+    note.refresh_from_db()
+    assert note.body_html == render_note("$x$").html
+    assert note.revisions.count() == 1
+    assert "1 notes drawn anew." in capsys.readouterr().out
