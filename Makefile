@@ -42,7 +42,9 @@ node_modules/.installed: package.json package-lock.json
 	@npm ci --loglevel error --no-audit --no-fund
 	@touch $@
 
-ASSET_SOURCES := $(shell find assets templates -path assets/dist -prune -o -type f -print)
+# Tailwind reads the class names that stand in templates, and the few that stand in Python.
+ASSET_SOURCES := $(shell find assets templates -path assets/dist -prune -o -type f -print) \
+  $(wildcard */forms.py */forms/*.py commons/templatetags/*.py mathtext/*.py)
 
 assets/dist/manifest.json: node_modules/.installed vite.config.js $(ASSET_SOURCES)
 	@echo "Building the assets"
