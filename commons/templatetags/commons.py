@@ -1,6 +1,7 @@
 """Template tags that every room uses; loaded as builtins."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
@@ -41,29 +42,27 @@ def local(at: datetime | None, year: bool = False) -> SafeString | str:
 @register.simple_tag
 def current_zone() -> str:
     """`Europe/Berlin (CET)`: the zone in which this page shows its times."""
-    here = timezone.get_current_timezone()
-    return f"{timezone.get_current_timezone_name().replace('_', ' ')} ({zone_name(timezone.now().astimezone(here))})"
+    place = timezone.get_current_timezone_name().replace("_", " ")
+    letters = zone_name(timezone.localtime())
+    return place if place == letters else f"{place} ({letters})"
 
 
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """An icon from the built sprite, hidden from screen readers: a word always stands beside it."""
+    return (_draw_icon if settings.DEBUG else _kept_icon)(name, extra)
+
+
+def _draw_icon(name: str, extra: str) -> SafeString:
     return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        extra,
-        _sprite_address(),
+        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        f" {extra}" if extra else "",
+        static("icons.svg"),
         name,
     )
 
 
-def _sprite_address() -> str:
-    global _sprite
-    if _sprite is None or settings.DEBUG:
-        _sprite = static("icons.svg")
-    return _sprite
-
-
-_sprite: str | None = None
+_kept_icon = lru_cache(maxsize=1024)(_draw_icon)  # lists draw the same few icons hundreds of times
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """The frame of every page. It depends on few things, so it is rendered once for each and kept."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django import template
 from django.conf import settings
@@ -38,14 +38,53 @@ def address_of(name: str, *args: str) -> str:
         return ""
 
 
+@register.simple_tag
+def kept(template_name: str, **variables: str) -> SafeString:
+    """The template `template_name`, rendered once for each set of variables: for what is the same on every page."""
+    return (_render_kept if settings.DEBUG else _kept)(template_name, tuple(sorted(variables.items())))
+
+
+def _render_kept(template_name: str, variables: tuple[tuple[str, str], ...]) -> SafeString:
+    return render_to_string(template_name, dict(variables))
+
+
+_kept = lru_cache(maxsize=64)(_render_kept)
+
+
+@register.simple_tag
+def address(name: str) -> str:
+    """The address called `name`, or nothing; the same in every request."""
+    return _kept_address(name)
+
+
+_kept_address = lru_cache(maxsize=64)(address_of)
+
+
+@register.filter
+def group_address(slug: str) -> str:
+    """Where the group called `slug` lives."""
+    return _kept_group_address(slug)
+
+
+_kept_group_address = lru_cache(maxsize=2048)(partial(address_of, "group-home"))
+
+
 @register.simple_tag(takes_context=True)
-def rail_nav(context: template.Context) -> SafeString | str:
-    """The places of the group on this page, the present one marked. Nothing outside a group."""
-    group = context.get("group")
+def rail_group(context: template.Context) -> object:
+    """The group whose places the rail shows: that of the page, else the one last visited."""
+    if group := context.get("group"):
+        return group
+    memberships = list(context.get("nav_memberships") or [])
+    return max(memberships, key=lambda each: each.seen_at or each.joined_at).group if memberships else None
+
+
+@register.simple_tag(takes_context=True)
+def rail_nav(context: template.Context, group: object) -> SafeString | str:
+    """The places of `group`, the present one marked. Nothing without a group."""
     slug = getattr(group, "slug", "")
     if not slug:
         return ""
-    section = context.get("nav_section") or _section_of(context.get("request"))
+    section = context.get("nav_section") or (_section_of(context.get("request")) if context.get("group") else "")
     return (_render_rail if settings.DEBUG else _kept_rail)(slug, section)
 
 
