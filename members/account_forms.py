@@ -26,6 +26,8 @@ class _OurWords:
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name) or LABELS.get(name) or field.label
+            if name == "password1":
+                field.help_text = "At least 10 characters. A sentence you remember is best."
             if name == "code":
                 field.widget.attrs |= {"spellcheck": "false", "autocapitalize": "characters"}
 
@@ -36,10 +38,6 @@ class LoginForm(_OurWords, account.LoginForm):
 
 class SignupForm(_OurWords, account.SignupForm):
     labels = {"password1": "Password"}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = "At least 10 characters. A sentence you remember is best."
 
 
 class AddEmailForm(_OurWords, account.AddEmailForm):

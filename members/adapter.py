@@ -19,6 +19,23 @@ log = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is closed.",
+        "email_password_mismatch": "This address and this password do not belong together. Check both, or log in by a "
+        "code.",
+        "email_taken": "An account has this address already. Log in instead.",
+        "enter_current_password": "This is not your present password.",
+        "incorrect_code": "This is not the code we sent. Copy it from the newest mail.",
+        "incorrect_password": "This is not your password.",
+        "invalid_or_expired_key": "This link no longer works. Ask for a new one.",
+        "invalid_password_reset": "This link no longer works. Ask for a new one.",
+        "too_many_login_attempts": "Too many log-ins failed. Wait a quarter of an hour, or log in by a code.",
+        "unknown_email": "No account has this address.",
+        "same_as_current": "This is the address you have already.",
+        "rate_limited": "That was a lot at once. Wait a few minutes and try again.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Sign-up is open, or the person came by an invitation that still is."""
         if settings.SIGN_UP_OPEN:

@@ -136,7 +136,7 @@ class InviteByLinkForm(_InvitationForm):
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(choices=ROLE_CHOICES, widget=forms.RadioSelect, label="Role in this group")
+    role = forms.ChoiceField(choices=ROLE_CHOICES, widget=forms.RadioSelect, label="What they may do here")
 
 
 class HandOverForm(forms.Form):

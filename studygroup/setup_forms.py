@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from commons.time import is_known_zone
 from members.models import User
+from readings.curricula import shipped_curricula
 
 
 class FirstAccountForm(forms.Form):
@@ -43,3 +44,19 @@ class FirstAccountForm(forms.Form):
             except ValidationError as refusal:
                 self.add_error("password", refusal)
         return cleaned
+
+
+class FromCurriculumForm(forms.Form):
+    """A group that reads one of the curricula that ship."""
+
+    curriculum = forms.ChoiceField(widget=forms.RadioSelect, label="Curriculum")
+    name = forms.CharField(
+        max_length=120, required=False, label="Name of the group", help_text="Left empty, the name of the curriculum."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["curriculum"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(each.key, f"{each.title} ({each.span})") for each in shipped_curricula()]
+        field.error_messages["required"] = "Choose one of the curricula."

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
+from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,10 +15,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from commons.ratelimits import rate_limited
-from members.actions import CannotSetUp, make_first_account
+from members.actions import CannotSetUp, make_first_account, make_group
 from members.models import Group, User
+from readings.actions import start_from_curriculum
+from readings.curricula import curriculum_called, shipped_curricula
 
-from .setup_forms import FirstAccountForm
+from .setup_forms import FirstAccountForm, FromCurriculumForm
 
 
 @login_not_required  # nobody has an account yet; from the first account on this is closed
@@ -38,7 +44,43 @@ def setup(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
-    """What to begin with: an empty group, a curriculum, or the demo group. Only before there is any group."""
+    """What to begin with: the demo group, a curriculum, or an empty group. Only before there is any group."""
     if not request.user.is_superuser or Group.objects.exists():
         raise Http404("Setting up is finished.")
-    return render(request, "setup/begin.html")
+    form = FromCurriculumForm()
+    if request.method == "POST":
+        if "demo" in request.POST and _has_demo():
+            return _begin_with_demo(request)
+        form = FromCurriculumForm(request.POST)
+        if form.is_valid():
+            return _begin_with_curriculum(request, form)
+    context = {"form": form, "curricula": shipped_curricula(), "has_demo": _has_demo()}
+    return render(request, "setup/begin.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _begin_with_curriculum(request: HttpRequest, form: FromCurriculumForm) -> HttpResponse:
+    now, curriculum = timezone.now(), curriculum_called(form.cleaned_data["curriculum"])
+    assert curriculum is not None  # the form's choices are the curricula
+    group = make_group(
+        by=request.user,
+        name=form.cleaned_data["name"] or curriculum.title,
+        purpose=curriculum.summary[:600],
+        time_zone=request.user.time_zone,
+        now=now,
+    )
+    works = start_from_curriculum(group=group, curriculum=curriculum, by=request.user, now=now)
+    messages.success(request, f"{group.name} is made, with {len(works)} works to read. Invite people to begin with.")
+    return redirect("members:invite", slug=group.slug)
+
+
+def _has_demo() -> bool:
+    return find_spec("studygroup.demo") is not None
+
+
+def _begin_with_demo(request: HttpRequest) -> HttpResponse:
+    from .demo import make_demo
+
+    demo = make_demo(now=timezone.now(), joined_by=request.user)
+    messages.success(request, "The demo group is made. Its eight members are invented; look around and change things.")
+    return redirect(demo.group)

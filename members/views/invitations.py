@@ -206,7 +206,9 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         "role": invitation.get_role_display().lower(),
         "is_in": is_in,
     }
-    return render(request, "members/accept.html", context)
+    hours_of = timezone.get_current_timezone() if user.is_authenticated else group.zone
+    with timezone.override(hours_of):
+        return render(request, "members/accept.html", context)
 
 
 def _join_after_log_in(request: HttpRequest, invitation: Invitation) -> HttpResponse:

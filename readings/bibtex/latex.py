@@ -13,7 +13,7 @@ import unicodedata
 # no formula), or `\(…\)`. The bound on its length keeps a text of unclosed openings linear.
 MATH = re.compile(r"\$(?![\s$])(?:\\.|[^$\\]){0,400}?(?<!\s)\$(?!\$)|\\\((?:(?!\\\)).){1,400}?\\\)", re.DOTALL)
 
-_NEEDS_DECODING = re.compile(r"[\\{}~]|--|``|''")
+_NEEDS_DECODING = re.compile(r"[\\{}~$]|--|``|''")
 
 _ACCENTS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306", ".": "\u0307",
@@ -175,9 +175,13 @@ def _encode_words(text: str, *, protect: bool) -> str:
 
 
 def _balanced(source: str) -> bool:
-    """Whether BibTeX counts as many closing braces as opening ones, never fewer: it counts `\\{` too."""
+    """Whether the braces pair, both for BibTeX, which counts `\\{` too, and for bibtexparser, which does not."""
+    return _pairs(re.findall(r"[{}]", source)) and _pairs(re.findall(r"(?<!\\)[{}]", source))
+
+
+def _pairs(signs: list[str]) -> bool:
     depth = 0
-    for sign in re.findall(r"[{}]", source):
+    for sign in signs:
         depth += 1 if sign == "{" else -1
         if depth < 0:
             return False

@@ -47,7 +47,7 @@ _SPACED_TYPE = re.compile(r"(?m)^([ \t]*)@[ \t]+(\w+)[ \t]*(?=[{(])")
 _ENTRY_START = re.compile(r"(?m)^[ \t]*@\w")
 _LOOKS_LIKE_ENTRY = re.compile(r"@\s*([\w.+-]+)\s*[{(]")
 _LOOKS_LIKE_FIELDS = re.compile(r"(?m)^\s*,?\s*(\w+)\s*=\s*[{\"\d]")
-_KEYLESS = re.compile(r"(?s)(@\w*\s*[{(])(\s*)(?=\w+\s*=)")
+_KEYLESS = re.compile(r"(?im)^([ \t]*@(?!string|comment|preamble)\w+[ \t]*[{(])(?=\s*[a-z][\w-]*\s*=)")
 _EMPTY_KEY = re.compile(r"(?s)(@\w*\s*[{(])(\s*)(?=,)")
 _SPACED_KEY = re.compile(r"(?s)(@\w*\s*[{(]\s*)([^,={}\"]*?\S\s+\S[^,={}\"]*?)(?=\s*,)")
 
@@ -138,9 +138,13 @@ def _decode(data: bytes | str) -> tuple[str, str, list[Problem]]:
 
 
 def _joined_types(text: str) -> str:
-    """`@article⏎{` → `@article{⏎`: bibtexparser takes the first for a comment. Lines keep their numbers."""
+    """`@article⏎{` → `@article{⏎`, and `@book{title = …}` → `@book{,title = …}`; lines keep their numbers.
+
+    bibtexparser takes the first for a comment and stumbles over the second.
+    """
     text = _SPLIT_TYPE.sub(r"\1@\2\4\3", text)
-    return _SPACED_TYPE.sub(r"\1@\2", text)
+    text = _SPACED_TYPE.sub(r"\1@\2", text)
+    return _KEYLESS.sub(r"\1,", text)
 
 
 @dataclass
@@ -282,9 +286,8 @@ class _Reader:
                 key,
             )
             return raw[: spaced.start(2)] + key + raw[spaced.end(2) :]
-        for pattern, comma in ((_KEYLESS, ","), (_EMPTY_KEY, "")):
-            if keyless := pattern.match(raw):
-                return f"{keyless.group(1)}\x7fkeyless{line}{comma}{keyless.group(2)}{raw[keyless.end() :]}"
+        if keyless := _EMPTY_KEY.match(raw):
+            return f"{keyless.group(1)}\x7fkeyless{line}{keyless.group(2)}{raw[keyless.end() :]}"
         return raw
 
     def _with_comma(self, raw: str, error: PybtexSyntaxError, line: int) -> str | None:

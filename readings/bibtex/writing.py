@@ -130,7 +130,7 @@ def _put_identifiers(entry: Entry, fields: dict[str, str], before: Entry | None)
 
 def _chapter(title: str) -> str:
     written = to_latex(title)
-    return written.replace(";", "{;}") if ";" in written else written
+    return f"{{{written}}}" if ";" in written else written
 
 
 def _writable(name: str, value: str) -> bool:
