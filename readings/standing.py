@@ -41,6 +41,12 @@ class Reader:
         return sum(cell.status == "reading" for cell in self.cells)
 
     @property
+    def reading_now(self) -> str:
+        """`3 Probability, 4`: what this member has begun; the first in full, further ones by number."""
+        begun = [cell.section for cell in self.cells if cell.status == "reading"]
+        return ", ".join([str(begun[0]), *(section.number or section.title for section in begun[1:4])]) if begun else ""
+
+    @property
     def all_done(self) -> bool:
         return self.done == len(self.cells) > 0
 

@@ -20,7 +20,7 @@ from readings.actions import CannotImport, confirm_import, hold_import, undo_imp
 from readings.actions.imports import entries_of, problems_of
 from readings.bibtex import Severity
 from readings.forms import ImportForm, max_import_bytes
-from readings.models import ImportDraft
+from readings.models import ImportDraft, Work
 from readings.permissions import can_add_readings
 from readings.titles import title_html
 from readings.twins import twins_of
@@ -123,6 +123,7 @@ def _preview(draft: ImportDraft) -> dict[str, Any]:
     listed = [row for row in rows if row["twin"] is not None]
     for row in (*fresh[:SHOWN], *listed[:SHOWN]):
         row["title_html"] = title_html(row["entry"].title)
+        row["kind"] = Work.Kind(row["entry"].kind.value).label
     problems = problems_of(draft)
     return {
         "draft": draft,
