@@ -18,6 +18,9 @@ from tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 
+SESSION = "https://study.example.org/groups/gradient-circle/sessions/7/"
+
+
 @pytest.fixture
 def mail_to(promises, smtp, settings):
     settings.SITE_URL = "https://study.example.org"
@@ -71,6 +74,11 @@ def test_the_text_gives_three_lines_then_the_items_then_the_way_there(mail_to, m
     ]
     assert "You get this because you are in this group." in text
     assert "Times are yours: Europe/Berlin (CET)." in text
+
+
+def test_items_without_a_heading_stand_apart_from_the_lines(mail_to, member):
+    text = mail_to(member, items=(Line("Chapter 6 is open"),)).get_body(("plain",)).get_content()
+    assert text.splitlines()[4:9] == ["Two readings are open.", "", "- Chapter 6 is open", "", "Open: " + SESSION]
 
 
 def test_the_zone_is_that_of_the_person(mail_to):
