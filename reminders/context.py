@@ -1,10 +1,11 @@
-"""The bell in the layout."""
+"""The bell in the layout, and whether there is a mailbox to look into."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from . import mailbox
 from .models import Notification
 
 
@@ -13,3 +14,8 @@ def bell(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {"unread_count": 0}
     return {"unread_count": SimpleLazyObject(lambda: Notification.objects.filter(user=user, read_at=None).count())}
+
+
+def kept_mail(request: HttpRequest) -> dict[str, Any]:
+    """For pages that wait for a mail: in development it lies in the mailbox."""
+    return {"mailbox_is_open": SimpleLazyObject(mailbox.is_open)}

@@ -103,6 +103,7 @@ TEMPLATES = [
                 "commons.context.site",
                 "members.context.navigation",
                 "reminders.context.bell",
+                "reminders.context.kept_mail",
             ],
         },
     }

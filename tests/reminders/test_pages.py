@@ -332,3 +332,13 @@ def test_a_person_without_a_group_reaches_bell_and_preferences(client_of, promis
 def test_a_delivery_reads_as_a_sentence(member):
     assert str(DeliveryFactory(user=member)) == "promise to Ben Member by mail: due"
     assert Delivery.objects.count() == 1
+
+
+def test_who_waits_for_a_code_is_shown_the_mailbox_where_there_is_one(mailbox, settings):
+    new = {"name": "Ana", "email": "ana@example.org", "password1": "correct horse battery"}
+    waiting = Client().post(reverse("account_signup"), new, follow=True).content.decode()
+    assert f'href="{reverse("reminders:mailbox")}"' in waiting
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    waiting = Client().post(reverse("account_signup"), new | {"email": "b@example.org"}, follow=True).content.decode()
+    assert "Confirm your mail address" in waiting
+    assert "mailbox" not in waiting
