@@ -31,7 +31,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     """Make the first account. 404, with the reason, once there is one."""
     if User.objects.exists():
         return render(request, "setup/closed.html", status=404)
-    form = FirstAccountForm(request.POST or None)
+    form = FirstAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             user = make_first_account(now=timezone.now(), **form.cleaned_data)

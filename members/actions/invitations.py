@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -59,8 +58,6 @@ def invite_by_mail(
 ) -> Invited:
     """Make an invitation of one use for each address, and queue its mail once this commits. Addresses of people who
     are in the group, or who hold an open invitation, get none."""
-    from members.tasks import send_invitation
-
     Group.objects.select_for_update().get(pk=group.pk)  # two organisers may paste the same list
     wanted = list(dict.fromkeys(email.lower() for email in emails))
     inside = set(User.objects.in_group(group).filter(email__in=wanted).values_list("email", flat=True))
@@ -83,16 +80,13 @@ def invite_by_mail(
             expires_at=now + timedelta(days=days),
         )
         outcome.sent.append(invitation)
-        # robust: a broker that is away must not turn a saved invitation into an error page; the list says "waiting"
-        transaction.on_commit(partial(send_invitation.delay, invitation.pk), robust=True)
+        _queue_mail(invitation.pk)
     return outcome
 
 
 @transaction.atomic
 def resend_invitation(*, invitation: Invitation, now: datetime) -> Invitation:
     """Queue the mail of an open invitation once more. Raises CannotInvite where it is a link, or closed."""
-    from members.tasks import send_invitation
-
     invitation = Invitation.objects.select_for_update(of=("self",)).select_related("group").get(pk=invitation.pk)
     if not invitation.email:
         raise CannotInvite("This is a link, so there is nobody to mail it to. Copy it and send it yourself.")
@@ -100,8 +94,18 @@ def resend_invitation(*, invitation: Invitation, now: datetime) -> Invitation:
         raise CannotInvite("This invitation is closed. Make a new one.")
     invitation.sent_at, invitation.send_error = None, ""
     invitation.save(update_fields=["sent_at", "send_error"])
-    transaction.on_commit(partial(send_invitation.delay, invitation.pk), robust=True)
+    _queue_mail(invitation.pk)
     return invitation
+
+
+def _queue_mail(invitation_id: int) -> None:
+    from members.tasks import send_invitation
+
+    def queue() -> None:  # not a partial: Django's log of what a robust hook raised asks for its name
+        send_invitation.delay(invitation_id)
+
+    # robust: a broker that is away must not turn a saved invitation into an error page; the list says "waiting"
+    transaction.on_commit(queue, robust=True)
 
 
 @transaction.atomic

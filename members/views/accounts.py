@@ -60,7 +60,7 @@ def download_own_data(request: HttpRequest) -> HttpResponse:
 @reauthentication_required
 def close(request: HttpRequest) -> HttpResponse:
     """Close the account, after saying what that means and asking for the password once more."""
-    form = CloseAccountForm(request.POST or None)
+    form = CloseAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             close_account(user=request.user, now=timezone.now())

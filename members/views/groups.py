@@ -48,7 +48,7 @@ PAGE_SIZE = 30
 @rate_limited("make-group", limit=20, seconds=3600)
 def new(request: HttpRequest) -> HttpResponse:
     """Make a group; whoever makes it organises it."""
-    form = GroupForm(request.POST or None, initial={"time_zone": request.user.time_zone})
+    form = GroupForm(request.POST if request.method == "POST" else None, initial={"time_zone": request.user.time_zone})
     if request.method == "POST" and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in SETTINGS}
         group = make_group(by=request.user, now=timezone.now(), **fields)
@@ -223,7 +223,7 @@ def hand_over(request: HttpRequest, slug: str) -> HttpResponse:
     group = group_or_404(request, slug)
     require(can_hand_over(request.user, group), "Only an organiser can hand the group over.")
     membership: Membership = request.membership  # type: ignore[attr-defined]  # set by group_or_404
-    form = HandOverForm(request.POST or None, membership=membership)
+    form = HandOverForm(request.POST if request.method == "POST" else None, membership=membership)
     if request.method == "POST" and form.is_valid():
         try:
             taken = hand_group_over(membership=membership, to=form.cleaned_data["to"])

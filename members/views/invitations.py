@@ -106,7 +106,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """Invite people by mail."""
     group = group_or_404(request, slug)
     require(can_invite(request.user, group), ONLY_ORGANISERS)
-    form = InviteByMailForm(request.POST or None)
+    form = InviteByMailForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         outcome = invite_by_mail(group=group, by=request.user, now=timezone.now(), **form.cleaned_data)
         _tell(request, outcome)
@@ -136,7 +136,7 @@ def invite_link(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a link that lets people in."""
     group = group_or_404(request, slug)
     require(can_invite(request.user, group), ONLY_ORGANISERS)
-    form = InviteByLinkForm(request.POST or None)
+    form = InviteByLinkForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             invite_by_link(group=group, by=request.user, now=timezone.now(), **form.cleaned_data)
