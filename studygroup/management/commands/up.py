@@ -4,6 +4,7 @@ import errno
 import fcntl
 import io
 import os
+import secrets
 import socket
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from studygroup.celery import app as celery_app
 from studygroup.processes import Program, Together
@@ -68,15 +70,25 @@ class Command(BaseCommand):
                 celery_app.amqp.queues[celery_app.conf.task_default_queue](broker.default_channel).declare()
 
     def _make_demo(self) -> None:
+        """Make the demo group where there is nobody yet; print its log-ins, now and at every later start."""
         from members.models import User
         from studygroup.demo import make_demo
 
-        if User.objects.exists():
+        told = settings.VAR_DIR / "demo-log-in"
+        if not User.objects.exists():
+            self._say("Making the demo group …")
+            password = secrets.token_urlsafe(9)
+            demo = make_demo(now=timezone.now(), password=password)
+            told.touch(mode=0o600)
+            told.write_text(
+                f"Log in as {demo.people['ana'].email} (organiser) with {password}\n"
+                f"Log in as {demo.people['tom'].email} (member) with {password}\n"
+            )
+        elif not told.exists():
             self._say("There are accounts here already, so the demo group was not made.")
             return
-        self._say("Making the demo group …")
-        for log_in in make_demo():
-            self._say(f"Log in as {log_in}")
+        for line in told.read_text().splitlines():
+            self._say(line)
 
     def _run(self, listener: socket.socket) -> str | None:
         port = listener.getsockname()[1]
