@@ -352,6 +352,8 @@ def _finish(state: StateCore) -> None:
             _task(token, state.tokens, i)
     shift = int(env.get("heading_shift", 0))
     if shift:
+        # Whoever begins with ## means the same as who begins with #: no page skips a level.
+        shift += 1 - min((level for level, _, _ in headings), default=1)
         for token in state.tokens:
             if token.type in ("heading_open", "heading_close"):
                 token.tag = f"h{min(6, int(token.tag[1]) + shift)}"

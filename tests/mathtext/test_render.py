@@ -176,6 +176,10 @@ def test_headings_get_unique_ids_and_leave_room_for_the_page_title():
     assert rendered.html.count("<h6") == 1
 
 
+def test_a_text_that_begins_with_the_second_level_skips_none_on_the_page():
+    assert re.findall(r"<(h\d)", render("## A\n### B\n## C").html) == ["h2", "h3", "h2"]
+
+
 def test_two_texts_on_one_page_keep_their_ids_apart():
     text = "# A\n\nx[^1] \\eqref{q}\n\n$$a \\label{q}$$\n\n[^1]: f"
     ids = [re.findall(r' id="([^"]+)"', render(text, anchor_prefix=prefix).html) for prefix in ("old-", "new-")]
