@@ -1,0 +1,67 @@
+"""Someone at a browser: their own cookies, clock and size, and a look by axe at every page they come to."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.services.running import ROOT
+
+AXE = Path(ROOT, "node_modules/axe-core/axe.min.js")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Person:
+    def __init__(self, browser: Browser, *, site: str, name: str, email: str, zone: str, phone: bool = False) -> None:
+        self.name, self.email, self.zone, self.site = name, email, zone, site.rstrip("/")
+        self.password = "the chain rule, twice"
+        size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 800}
+        self.context = browser.new_context(timezone_id=zone, locale="en-GB", viewport=size, has_touch=phone)
+        self.page: Page = self.context.new_page()
+        self.refused: list[str] = []  # by the browser: our policy, a script that broke, an address that is not there
+        self.page.on("pageerror", lambda error: self.refused.append(str(error)))
+        self.page.on("console", self._note)
+        self.looked_at: list[str] = []
+
+    def _note(self, said: Any) -> None:
+        # A refused form answers 422 and htmx or the browser says so; that is no fault of the page.
+        if said.type == "error" and "status of 422" not in said.text:
+            self.refused.append(f"{self.page.url}: {said.text}")
+
+    def goes_to(self, path: str) -> None:
+        self.page.goto(path if path.startswith("http") else self.site + path)
+        self.looks()
+
+    def looks(self) -> None:
+        """The page is right for those who do not see it, and no wider than the window."""
+        # Run from outside the page, and so past its content security policy, which stays in force for the page itself.
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], self.page.url
+        wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{self.page.url} is {wider} px wider than the window"
+        self.looked_at.append(re.sub(r"\d+", "1", self.page.url.removeprefix(self.site)))
+
+    def presses(self, button: str, *, then: str | re.Pattern[str]) -> None:
+        """Press a button and look at the page whose heading is `then`."""
+        self.page.get_by_role("button", name=button, exact=True).first.click()
+        self.reads(then)
+
+    def follows(self, link: str, *, then: str | re.Pattern[str]) -> None:
+        self.page.get_by_role("link", name=link, exact=True).first.click()
+        self.reads(then)
+
+    def reads(self, heading: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+        self.looks()
+
+    def fills(self, **fields: str) -> None:
+        """Fill the form's fields, by their names."""
+        for name, value in fields.items():
+            self.page.locator(f"main [name={name}]").first.fill(value)
+
+    def is_content(self) -> None:
+        assert self.refused == []
