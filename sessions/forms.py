@@ -36,7 +36,7 @@ class LengthField(forms.IntegerField):
         super().__init__(
             min_value=1,
             max_value=24 * 60,
-            widget=forms.NumberInput(attrs={"step": 5, "inputmode": "numeric"}),
+            widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
             **kwargs,
         )
 
@@ -192,9 +192,7 @@ class AgendaItemForm(forms.Form):
     title = forms.CharField(
         label="What", max_length=300, widget=forms.TextInput(attrs={"placeholder": "Softmax gradient, step by step"})
     )
-    minutes = forms.IntegerField(
-        label="Minutes", min_value=1, max_value=24 * 60, initial=15, widget=forms.NumberInput(attrs={"step": 5})
-    )
+    minutes = forms.IntegerField(label="Minutes", min_value=1, max_value=24 * 60, initial=15)
     presenter = forms.TypedChoiceField(label="Presented by", required=False, coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, presenters: list[User], **kwargs: Any) -> None:
