@@ -25,6 +25,9 @@ _SECTION = re.compile(
     r"(?P<title>.+?)(?:\s+\(pp?\.\s*(?P<pages>[\dxvi–-]+)\))?"
 )
 
+# A bare "I" before a title would be its first word.
+_ROMAN = re.compile(r"[IVX]+")
+
 
 def work_from_entry(entry: Entry, *, group: Group, by: User | None, now: datetime, key: str, position: int) -> Work:
     """The row for `entry`, unsaved, its derived columns filled."""
@@ -75,7 +78,8 @@ def section_parts(text: str) -> dict[str, str]:
 
 def section_text(section: Section) -> str:
     """One line for a section, which `section_parts` reads back."""
-    return f"{section.number} {section.title}".strip() + (f" (pp. {section.pages})" if section.pages else "")
+    number = f"{section.number}." if _ROMAN.fullmatch(section.number) else section.number
+    return f"{number} {section.title}".strip() + (f" (pp. {section.pages})" if section.pages else "")
 
 
 def is_whole(section: Section, work: Work) -> bool:

@@ -38,7 +38,7 @@ NAMES = st.builds(
 @example("5$ and $6")
 @example("a -- b --- c ''d'' ``e``")
 @example(r"$\left\{$")
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 def test_any_text_survives_latex(text):
     assert from_latex(to_latex(text)) == text
     assert from_latex(to_latex(text, protect=True)) == text
@@ -75,7 +75,7 @@ def test_words_that_styles_would_lower_are_protected():
 
 
 @given(st.lists(NAMES, max_size=4).map(tuple))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_any_names_survive_bibtex(names):
     assert names_from_bibtex(names_to_bibtex(names)) == names
 
@@ -107,7 +107,7 @@ ENTRIES = st.builds(
 
 
 @given(ENTRIES)
-@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_any_record_survives_export_and_import(entry):
     bibliography = parse(write([entry]))
     assert bibliography.entries == (entry,)
@@ -115,7 +115,7 @@ def test_any_record_survives_export_and_import(entry):
 
 
 @given(st.text(st.sampled_from('@{}(),="#%\\\n\t aAbook123articletitle'), max_size=200))
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=150)
 def test_no_text_makes_the_reader_fail(text):
     try:
         bibliography = parse(text)
@@ -130,7 +130,7 @@ def test_no_text_makes_the_reader_fail(text):
     "@book{a, title={A}}", "@article{b, title={B}, year=2000}", "@misc{c title={C}}", "@book{d, title={D", "junk",
     "@string{s={S}}", "@book{e, title=s}", "% x", "}", "{", '"', ",", "@comment{", "@article{f, title={F}} year={1}}",
 ]), max_size=12))  # fmt: skip
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_good_entries_on_their_own_lines_arrive_whatever_stands_between_them(lines):
     text = "\n".join([*lines, "@book{good, title={Good}}"])
     if "@comment{" in lines:
