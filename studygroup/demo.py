@@ -74,6 +74,8 @@ def make_demo(*, now: datetime, password: str | None = None, joined_by: User | N
     add_shipped_bibliography(group=group, by=people["ana"], now=now - HISTORY + timedelta(days=1))
     behind = {person["id"] for person in told["people"] if person.get("behind")}
     notes = _notes(group, people, now=now)
+    for name, keys in told["rests_on"].items():
+        notes[name].works.set(Work.objects.filter(group=group, key__in=keys))
     _sessions(told, group, people, notes, behind=behind, now=now)
     _ideas(told["ideas"], group, people, notes, now=now)
     return Demo(group=group, people=people)

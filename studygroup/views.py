@@ -1,15 +1,20 @@
 """The home pages, and whether the product is well."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.lookups import GreaterThan
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commons.panels import changes_in, panels_for
+from derivations.models import Note
 from members.access import group_or_404
+from members.models import Group, Membership, Role
+from readings.models import Work
 from sessions.models import Session
 
 from .actions import note_visit
@@ -42,12 +47,31 @@ def group_home(request: HttpRequest, slug: str) -> HttpResponse:
         elsewhere = list(week.exclude(group=group).select_related("group").order_by("starts_at")[:5])
     context = {
         "nav_section": "home",
+        "first_steps": first_steps(group, now) if request.role == Role.ORGANISER else None,
         "panels": panels_for("home", request=request, subject=group, now=now),
         "changes": changes_in(group, since=since, until=now, user=request.user),
         "since": since,
         "elsewhere": elsewhere,
     }
     return render(request, "studygroup/group_home.html", context)
+
+
+BEGINNING = timedelta(weeks=3)
+
+
+def first_steps(group: Group, now: datetime) -> dict[str, bool] | None:
+    """What a young group has begun with; None once everything is, or three weeks have passed. One query, or none."""
+    if group.created_at < now - BEGINNING:
+        return None
+    others = Membership.objects.current().filter(group=OuterRef("pk")).order_by().values("group")
+    begun = Group.objects.filter(pk=group.pk).values(
+        begun_people=GreaterThan(Subquery(others.annotate(count=Count("pk")).values("count")), 1),
+        begun_readings=Exists(Work.objects.filter(group=OuterRef("pk"))),
+        begun_sessions=Exists(Session.objects.filter(group=OuterRef("pk"))),
+        begun_notes=Exists(Note.objects.filter(group=OuterRef("pk"))),
+    )[0]
+    steps = {name.removeprefix("begun_"): bool(done) for name, done in begun.items()}
+    return None if all(steps.values()) else steps
 
 
 @require_POST

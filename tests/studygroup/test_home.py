@@ -7,7 +7,7 @@ import pytest
 from members.models import Membership, Role
 from studygroup.actions import note_visit
 from tests.conftest import NOON
-from tests.factories import MembershipFactory, SessionFactory
+from tests.factories import MembershipFactory, NoteFactory, SessionFactory, WorkFactory
 
 
 def test_without_a_group_the_home_page_says_how_to_begin(client_of, stranger):
@@ -71,3 +71,22 @@ def test_reading_the_home_page_remembers_nothing_and_posting_does(client_of, gro
 
 def test_health_answers_without_a_log_in(client, db):
     assert client.get("/health/").json() == {"status": "ok"}
+
+
+def test_an_organiser_of_a_young_group_is_shown_what_is_still_to_begin(
+    client_of, group, organiser, member, time_machine
+):
+    time_machine.move_to(group.created_at + timedelta(days=2))
+    WorkFactory(group=group)
+    steps = client_of(organiser).get(f"/groups/{group.slug}/").context["first_steps"]
+    assert steps == {"people": True, "readings": True, "sessions": False, "notes": False}
+    assert client_of(member).get(f"/groups/{group.slug}/").context["first_steps"] is None
+
+
+def test_first_steps_go_once_all_are_done_and_after_three_weeks(client_of, group, organiser, member, time_machine):
+    time_machine.move_to(group.created_at + timedelta(days=22))
+    assert client_of(organiser).get(f"/groups/{group.slug}/").context["first_steps"] is None
+    time_machine.move_to(group.created_at + timedelta(days=2))
+    for factory in (WorkFactory, SessionFactory, NoteFactory):
+        factory(group=group)
+    assert client_of(organiser).get(f"/groups/{group.slug}/").context["first_steps"] is None
