@@ -65,6 +65,7 @@ def invitation_list(request: HttpRequest, slug: str) -> HttpResponse:
             for key, word in FILTERS.items()
         ],
         "shows_closed": chosen == "closed",
+        "query": "show=closed" if chosen == "closed" else "",
         "nav_section": "members",
     }
     return render(request, "members/invitations.html", context)

@@ -113,6 +113,11 @@ def test_a_mail_server_that_is_away_costs_the_mail_and_not_the_page(client, monk
     assert "The mail could not be sent: the mail server did not answer." in text_of(response)
 
 
+def test_signing_up_has_a_rate_limit(client):
+    statuses = [client.post(reverse("account_signup"), {}).status_code for _ in range(21)]
+    assert statuses == [422] * 20 + [429]
+
+
 def test_closed_sign_up_opens_for_an_invitation_and_for_nothing_else(client, group, settings):
     settings.SIGN_UP_OPEN = False
     assert "Sign-up is by invitation" in text_of(client.get(reverse("account_signup")))
