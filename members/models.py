@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from commons.prepared import prepared
 from commons.time import is_known_zone, zone
 
 from .querysets import GroupQuerySet, InvitationQuerySet, MembershipQuerySet, UserQuerySet
@@ -87,9 +88,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def current_memberships(self) -> list[Membership]:
         """This person's groups, by name. One query, kept for as long as this object: in a request, not in an action."""
-        return list(
-            Membership.objects.current().filter(user=self).select_related("group").order_by("group__name", "group_id")
-        )
+        return _memberships_of(user=self.pk)
 
     def role_in(self, group: Group | int) -> Role | None:
         """This person's role in `group`, None for a stranger and for a former member. Asks `current_memberships`."""
@@ -98,6 +97,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             if membership.group_id == group_id:
                 return Role(membership.role)
         return None
+
+
+@prepared(user=int)
+def _memberships_of(user: int) -> models.QuerySet[Membership]:
+    return Membership.objects.current().filter(user=user).select_related("group").order_by("group__name", "group_id")
 
 
 class Group(models.Model):

@@ -1,0 +1,115 @@
+"""Querysets composed once and run many times.
+
+Django composes the SQL of a queryset anew each time it is run. For the queries of our busiest pages that takes longer
+than the database needs to answer (measured on SQLite: 0.5–3 ms to compose, 0.1–0.4 ms to answer), and it is the same
+SQL each time but for a user, a group and the hour. `prepared` keeps the SQL for the life of the process and puts the
+values in. For queries that every page asks; anywhere else a plain queryset reads better.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet, prefetch_related_objects
+
+Row = TypeVar("Row")
+
+# Two values of each kind that no query holds by itself: what differs between them in the SQL's parameters is the slot.
+_SAMPLES: dict[type, tuple[Any, Any]] = {
+    int: (987_654_321_012, 987_654_321_013),
+    datetime: (datetime(1987, 6, 5, 4, 3, 2, 101, tzinfo=UTC), datetime(1987, 6, 5, 4, 3, 2, 102, tzinfo=UTC)),
+    date: (date(1987, 6, 5), date(1987, 6, 6)),
+    str: ("prepared-sample-1", "prepared-sample-2"),
+}
+
+
+@dataclass
+class _Composed:
+    queryset: QuerySet[Any]
+    compiler: Any
+    sql: str
+    parameters: tuple[Any, ...]
+    slots: dict[str, list[int]]
+
+
+class _Query:
+    """The query of a queryset, which answers with the compiler that is ready and leaves the rest to the query."""
+
+    def __init__(self, query: Any, compiler: Any) -> None:
+        self._query, self._compiler = query, compiler
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
+        return self._compiler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._query, name)
+
+
+@dataclass
+class Prepared(Generic[Row]):
+    """Call it with the values to get the rows as a list: `next_sessions(user=user.pk, now=now)`.
+
+    `make` builds the queryset from these values; it must build the same SQL for all of them, and compare a column with
+    each value as it is (no `icontains`, no arithmetic). Raises ValueError, when first run, where it does not.
+    """
+
+    make: Callable[..., QuerySet[Any]]
+    kinds: dict[str, type]
+    _ready: dict[str, _Composed] = field(default_factory=dict, repr=False)
+
+    def __call__(self, **values: Any) -> list[Row]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        composed = self._ready.get(connection.vendor)
+        if composed is None:
+            composed = self._ready[connection.vendor] = self._compose(connection)
+        parameters = list(composed.parameters)
+        for name, kind in self.kinds.items():
+            value = _adapted(values[name], kind, connection)
+            for slot in composed.slots[name]:
+                parameters[slot] = value
+        compiler = copy.copy(composed.compiler)
+        compiler.connection = connection  # each thread has its own
+        compiler.as_sql = lambda *args, **kwargs: (composed.sql, tuple(parameters))
+        queryset = copy.copy(composed.queryset)
+        queryset._query = _Query(composed.queryset.query, compiler)
+        rows: list[Row] = list(queryset._iterable_class(queryset))
+        if rows and queryset._prefetch_related_lookups:
+            prefetch_related_objects(rows, *queryset._prefetch_related_lookups)
+        return rows
+
+    def _compose(self, connection: Any) -> _Composed:
+        samples = {name: _SAMPLES[kind][0] for name, kind in self.kinds.items()}
+        queryset = self.make(**samples)
+        compiler = queryset.query.get_compiler(connection=connection)
+        sql, parameters = compiler.as_sql()
+        slots = {}
+        for name, kind in self.kinds.items():
+            other = self.make(**samples | {name: _SAMPLES[kind][1]}).query.get_compiler(connection=connection)
+            other_sql, other_parameters = other.as_sql()
+            if other_sql != sql:
+                raise ValueError(f"The SQL depends on `{name}`: it cannot be prepared.")
+            slots[name] = [
+                n for n, pair in enumerate(zip(parameters, other_parameters, strict=True)) if pair[0] != pair[1]
+            ]
+            expected = _adapted(samples[name], kind, connection)
+            if not slots[name] or any(parameters[slot] != expected for slot in slots[name]):
+                raise ValueError(f"`{name}` does not stand in the SQL's parameters as it is: it cannot be prepared.")
+        return _Composed(queryset=queryset, compiler=compiler, sql=sql, parameters=tuple(parameters), slots=slots)
+
+
+def prepared(**kinds: type) -> Callable[[Callable[..., QuerySet[Any]]], Prepared[Any]]:
+    """Decorate a function that builds a queryset: `@prepared(user=int, now=datetime)`."""
+    return lambda make: Prepared(make=make, kinds=kinds)
+
+
+def _adapted(value: Any, kind: type, connection: Any) -> Any:
+    if kind is datetime:
+        return connection.ops.adapt_datetimefield_value(value)
+    if kind is date:
+        return connection.ops.adapt_datefield_value(value)
+    return value

@@ -1,0 +1,101 @@
+"""Querysets composed once: the same rows as the queryset itself, at the same number of queries."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.db.models import Count, Exists, OuterRef
+
+from commons.prepared import prepared
+from ideas.models import Idea, Vote
+from members.models import Membership
+from tests.conftest import NOON
+from tests.factories import IdeaFactory, MembershipFactory, NoteFactory
+
+
+@prepared(user=int)
+def memberships_of(user):
+    return Membership.objects.current().filter(user=user).select_related("group", "user").order_by("group__name")
+
+
+def test_it_gives_the_rows_of_the_queryset_with_what_they_are_related_to(group, member, django_assert_num_queries):
+    MembershipFactory(user=member, group__name="Another", left_at=None)
+    MembershipFactory(group=group)
+    memberships_of(user=member.pk)
+    with django_assert_num_queries(1):
+        found = memberships_of(user=member.pk)
+        assert [(each.user, each.group.name) for each in found] == [(member, "Another"), (member, group.name)]
+    assert found == list(memberships_of.make(member.pk))
+
+
+def test_each_value_gives_its_own_rows(member, organiser, stranger):
+    for person in (member, organiser, member):
+        assert [each.user for each in memberships_of(user=person.pk)] == [person]
+    assert memberships_of(user=stranger.pk) == []
+
+
+def test_annotations_subqueries_and_dates_are_put_in_wherever_they_stand(group, member, organiser):
+    @prepared(user=int, group=int, since=datetime, today=date)
+    def ideas(user, group, since, today):
+        voted = Vote.objects.filter(idea=OuterRef("pk"), user=user, created_at__gt=since)
+        return (
+            Idea.objects.filter(group=group, created_at__gt=since, next_step_on__lte=today)
+            .annotate(voted=Exists(voted), n=Count("votes"))
+            .order_by("pk")
+        )
+
+    due = NOON.date()
+    first, second = (IdeaFactory(group=group, next_step="Do", next_step_on=due, created_at=NOON) for _ in range(2))
+    IdeaFactory(group=group, next_step="Do", next_step_on=due + timedelta(days=1), created_at=NOON)
+    Vote.objects.create(idea=second, user=member, created_at=NOON)
+    Vote.objects.create(idea=second, user=organiser, created_at=NOON)
+    since = NOON - timedelta(hours=1)
+    found = ideas(user=member.pk, group=group.pk, since=since, today=due)
+    assert [(idea.pk, bool(idea.voted), idea.n) for idea in found] == [(first.pk, False, 0), (second.pk, True, 2)]
+    assert found[0].created_at == NOON
+    assert ideas(user=member.pk, group=group.pk, since=NOON, today=due) == []
+
+
+def test_values_and_prefetches_are_kept(group, member):
+    @prepared(group=int)
+    def pairs(group):
+        return Idea.objects.filter(group=group).order_by("pk").values_list("title", "owner__name")
+
+    @prepared(group=int)
+    def with_notes(group):
+        return Idea.objects.filter(group=group).prefetch_related("notes").only("title")
+
+    idea = IdeaFactory(group=group, title="T", owner=member)
+    note = NoteFactory(group=group)
+    idea.notes.add(note)
+    assert pairs(group=group.pk) == [("T", "Ben Member")]
+    (found,) = with_notes(group=group.pk)
+    assert list(found.notes.all()) == [note]
+    assert found.get_deferred_fields()
+
+
+def test_what_cannot_be_prepared_is_refused(group):
+    @prepared(words=str)
+    def containing(words):
+        return Idea.objects.filter(title__icontains=words)
+
+    @prepared(group=int)
+    def nowhere(group):
+        return Idea.objects.filter(title="x")
+
+    @prepared(group=int)
+    def sometimes(group):
+        return Idea.objects.filter(group=group) if group % 2 else Idea.objects.filter(owner=group)
+
+    for query, values in [(containing, {"words": "x"}), (nowhere, {"group": 1}), (sometimes, {"group": 1})]:
+        with pytest.raises(ValueError, match="cannot be prepared"):
+            query(**values)
+
+
+def test_a_value_is_never_part_of_the_sql(group):
+    @prepared(title=str)
+    def titled(title):
+        return Idea.objects.filter(title=title)
+
+    IdeaFactory(group=group, title="Safe")
+    assert titled(title="x' OR '1'='1") == []
+    assert [idea.title for idea in titled(title="Safe")] == ["Safe"]
