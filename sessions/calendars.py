@@ -1,7 +1,7 @@
 """Sessions as iCalendar (RFC 5545): one event a session, in UTC, with its own UID and SEQUENCE.
 
 No RRULE and no VTIMEZONE: generated zones were read an hour off by two calendar engines in 14–23 of 35 weeks. No METHOD
-and DTSTAMP the last revision, as this is published and not sent. docs/decisions/calendar-feeds.md says more.
+and DTSTAMP the last revision, as this is published and not sent. docs/decisions/0011-calendar-feeds.md says more.
 """
 
 from __future__ import annotations

@@ -59,6 +59,10 @@ class People:
     def coming(self) -> int:
         return self.groups[0].number
 
+    @property
+    def nobody(self) -> bool:
+        return not any(each.number for each in self.groups)
+
 
 def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) -> People:
     """Who answered what, who is silent, and who was there: one query, whatever the size of the group.

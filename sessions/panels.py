@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Trim
 
 from commons.panels import Change, changes, panel
 from commons.time import local_text
@@ -14,7 +15,7 @@ from members.access import may_write
 from members.models import Group, Membership, User
 from readings.models import Progress, Work
 
-from .models import AgendaItem, Assignment, Attendance, Series, Session
+from .models import AgendaItem, Assignment, Attendance, Session
 from .permissions import can_schedule
 
 SHOWN_AT_HOME = 3
@@ -22,7 +23,7 @@ SHOWN_AT_HOME = 3
 
 @panel(page="home", order=10, template="sessions/panels/home.html")
 def my_next_sessions(*, user: User, subject: Group, now: datetime) -> dict[str, Any] | None:
-    """The next sessions with my answer, and what I owe them: sections not read, items that I present. Three queries."""
+    """The next sessions with my answer, and what I owe them: sections not read, items that I present. Two queries."""
     sessions = list(
         Session.objects.of(subject)
         .upcoming(now)
@@ -30,24 +31,9 @@ def my_next_sessions(*, user: User, subject: Group, now: datetime) -> dict[str, 
         .defer("description", "description_html", "minutes", "minutes_html")
         .order_by("starts_at", "pk")[:SHOWN_AT_HOME]
     )
-    by_pk = {session.pk: session for session in sessions}
     for session in sessions:
         session.group = subject
-    to_read: list[Assignment] = []
-    to_present: list[AgendaItem] = []
-    if sessions and may_write(user, subject):
-        mine = Progress.objects.filter(section=OuterRef("section"), user=user).values("status")
-        to_read = list(
-            Assignment.objects.filter(session=sessions[0])
-            .annotate(my_status=Coalesce(Subquery(mine), Value(Progress.Status.TO_READ)))
-            .exclude(my_status=Progress.Status.DONE)
-            .select_related("section__work")
-        )
-        to_present = list(AgendaItem.objects.filter(session__in=by_pk, presenter=user).order_by("session__starts_at"))
-    for assignment in to_read:
-        assignment.session = by_pk[assignment.session_id]
-    for item in to_present:
-        item.session = by_pk[item.session_id]
+    to_read, to_present = _owed(user, sessions) if may_write(user, subject) else ([], [])
     return {
         "group": subject,
         "sessions": sessions,
@@ -56,6 +42,48 @@ def my_next_sessions(*, user: User, subject: Group, now: datetime) -> dict[str, 
         "can_schedule": can_schedule(user, subject),
         "can_answer": True,
     }
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Something to prepare for a session: a section to read (`title` is HTML then), or an item to present."""
+
+    session: Session
+    title: str
+    detail: str
+    status: str
+
+
+def _owed(user: User, sessions: list[Session]) -> tuple[list[Owed], list[Owed]]:
+    """What `user` has not read for the first of `sessions`, and presents in any of them. One query for both."""
+    if not sessions:
+        return [], []
+    mine = Progress.objects.filter(section=OuterRef("section"), user=user).values("status")
+    texts = {"output_field": TextField()}
+    to_read = (
+        Assignment.objects.filter(session=sessions[0])
+        .annotate(
+            kind=Value("read", **texts),
+            state=Coalesce(Subquery(mine), Value("to-read"), **texts),
+            what=Cast("section__work__title_html", **texts),
+            detail=Trim(Concat("section__number", Value(" "), "section__title", **texts)),
+        )
+        .exclude(state="done")
+    )
+    to_present = AgendaItem.objects.filter(session__in=sessions, presenter=user).annotate(
+        kind=Value("present", **texts),
+        state=Value("", **texts),
+        what=Cast("title", **texts),
+        detail=Concat(Cast("minutes", **texts), Value(" min"), **texts),
+    )
+    columns = ("kind", "session_id", "position", "state", "what", "detail")
+    rows = to_read.order_by().values_list(*columns).union(to_present.order_by().values_list(*columns), all=True)
+    by_pk = {session.pk: session for session in sessions}
+    owed: dict[str, list[Owed]] = {"read": [], "present": []}
+    in_order = sorted(rows, key=lambda row: (by_pk[row[1]].starts_at, row[2]))
+    for kind, session_pk, _position, state, what, detail in in_order:
+        owed[kind].append(Owed(session=by_pk[session_pk], title=what, detail=detail, status=state))
+    return owed["read"], owed["present"]
 
 
 @panel(page="readings:detail", order=20, template="sessions/panels/reading.html")
@@ -95,30 +123,24 @@ def attendance_of(*, user: User, subject: Membership, now: datetime) -> dict[str
 
 @changes
 def session_changes(*, group: Group, since: datetime, until: datetime, user: User) -> list[Change]:
-    """What others scheduled, moved, cancelled and wrote down. Two queries.
+    """What others scheduled, moved, cancelled and wrote down. One query.
 
-    A series counts once, not once a session; what the nightly job adds to it is nobody's doing.
+    A series counts once, by its first session; what the job adds to it later is nobody's doing.
     """
     found: list[Change] = []
+    told_series: set[int] = set()
     zone = user.zone
-    for series in Series.objects.filter(group=group, created_at__gt=since, created_at__lte=until).select_related(
-        "created_by"
-    ):
-        if series.created_by_id == user.pk:
-            continue
-        verb = "changed the series" if series.follows_id else "scheduled"
-        rule = series.rule[0].lower() + series.rule[1:]
-        series.group = group
-        text = f"{verb} “{series.title}”, {rule}"
-        found.append(Change(series.created_at, _name(series.created_by), text, _list(group), "repeat"))
+    first = Session.objects.filter(series=OuterRef("series")).order_by("slot_on").values("slot_on")[:1]
+    new_series = Q(series__created_at__gt=since, slot_on=F("series_begins_on"))
     recent = Q(minutes_at__gt=since) | Q(moved_at__gt=since) | Q(cancelled_at__gt=since)
     new_alone = Q(created_at__gt=since, series=None)
     sessions = (
         Session.objects.of(group)
-        .filter(recent | new_alone)
-        .select_related("created_by", "changed_by", "minutes_by")
+        .alias(series_begins_on=Subquery(first))
+        .filter(recent | new_alone | new_series)
+        .select_related("created_by", "changed_by", "minutes_by", "series__created_by")
         .defer("description", "description_html", "minutes", "minutes_html")
-        .order_by("-changed_at")[:60]
+        .order_by("-changed_at", "-pk")[:60]
     )
     for session in sessions:
         session.group = group
@@ -134,7 +156,14 @@ def session_changes(*, group: Group, since: datetime, until: datetime, user: Use
             )
         elif session.moved_at is not None:
             told.append((session.moved_at, session.changed_by, f"moved {title} to {hour}", address, "calendar-clock"))
-        if session.series_id is None:
+        series = session.series
+        if series is not None:
+            verb = "changed the series" if series.follows_id else "scheduled"
+            text = f"{verb} “{series.title}”, {series.rule[0].lower()}{series.rule[1:]}"
+            if series.pk not in told_series:
+                told_series.add(series.pk)
+                told.append((series.created_at, series.created_by, text, _list(group), "repeat"))
+        else:
             told.append((session.created_at, session.created_by, f"added {title}, {hour}", address, "calendar-plus"))
         for at, who, text, url, icon in told:
             if at is not None and since < at <= until and (who is None or who.pk != user.pk):

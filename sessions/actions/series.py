@@ -74,7 +74,7 @@ def planned_starts(plan: Plan, now: datetime) -> list[tuple[date, datetime]]:
         try:
             found.append((slot, instant(slot, plan.at, zone)))
         except HourDoesNotExist as gap:
-            # Later slots, which nobody has seen yet, are shifted by the job instead: docs/decisions/clock-changes.md
+            # Later slots, which nobody has seen yet, are shifted by the job: docs/decisions/0010-clock-changes.md
             raise CannotSchedule(str(gap), field="at") from gap
     return found
 

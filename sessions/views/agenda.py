@@ -189,7 +189,7 @@ def read(request: HttpRequest, slug: str, pk: int, section_pk: int) -> HttpRespo
             "group": session.group,
             "assignments": assigned_to(session, user=request.user),
             "people": people_of(session, user=request.user),
-            "can_edit": can_edit_session(request.user, session),
+            "can_assign": can_edit_session(request.user, session),
             "can_mark": True,
         }
         return render(request, "sessions/_readings.html", context)

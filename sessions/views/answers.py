@@ -62,6 +62,7 @@ def people(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "nav_section": "sessions",
         "session": session,
         "people": people_of(session, user=request.user, limit=None),
+        "can_answer": session.is_upcoming(timezone.now()),
     }
     return render(request, "sessions/people.html", context)
 

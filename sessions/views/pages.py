@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -31,6 +31,8 @@ from sessions.permissions import (
 from .common import session_or_404
 
 PAGE_SIZE = 30
+NEAR = timedelta(days=14)  # within it a missing answer is pointed out
+CALL_OPENS = timedelta(minutes=30)  # before the session the link to the call becomes the page's first action
 SHOWS = {"upcoming": "Upcoming", "past": "Past", "minutes": "With minutes", "presenting": "I present"}
 
 
@@ -84,7 +86,9 @@ def _by_month(sessions: list[Session], user: User, now: datetime) -> list[tuple[
         session.is_today = here.date() == today
         session.over = session.is_over(now)
         by_rule = session.series_id is not None and session.edited_at is None
-        session.hour_note = hour_note(before.get(session.series_id), here) if by_rule else ""
+        session.is_near = session.starts_at < now + NEAR
+        coming_by_rule = by_rule and not session.over
+        session.hour_note = hour_note(before.get(session.series_id), here) if coming_by_rule else ""
         if by_rule:
             before[session.series_id] = here
     month = lambda each: each.starts_at.astimezone(user.zone).strftime("%B %Y")  # noqa: E731  # read once, below
@@ -112,11 +116,13 @@ def detail_context(request: HttpRequest, session: Session) -> dict[str, Any]:
         "panels": [each for each in panels if each.slot == "main"],
         "margin_panels": [each for each in panels if each.slot == "margin"],
         "can_edit": can_edit_session(user, session),
+        "can_assign": can_edit_session(user, session) and session.is_upcoming(now),
         "can_mark": can_mark_reading(user, session),
         "can_write_minutes": can_write,
         "can_take_attendance": can_take_attendance(user, session) and session.has_begun(now),
         "minutes_wanted": session.has_begun(now) and not session.is_cancelled,
         "over": session.is_over(now),
+        "call_is_near": bool(session.call_url) and session.is_upcoming(now) and session.has_begun(now + CALL_OPENS),
     }
 
 

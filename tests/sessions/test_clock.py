@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sessions.clock import HourDoesNotExist, comes_twice, instant, instant_or_next, slots, slots_after
@@ -58,6 +58,7 @@ def test_slots_are_counted_on_the_calendar():
     assert list(found) == [date(2026, 10, 20), date(2026, 11, 3), date(2026, 11, 17), date(2026, 12, 1)]
 
 
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])  # two cores, eight people
 @given(
     start=st.dates(date(2020, 1, 1), date(2026, 1, 1)),
     days=st.integers(-50, 900),
