@@ -40,7 +40,8 @@ class Person:
         # Run from outside the page, and so past its content security policy, which stays in force for the page itself.
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
-        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], self.page.url
+        wrong = [f"{each['id']}: {node['html']}: {node['failureSummary']}" for each in found for node in each["nodes"]]
+        assert wrong == [], f"{self.page.url}: " + "\n".join(wrong)
         wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{self.page.url} is {wider} px wider than the window"
         self.looked_at.append(re.sub(r"\d+", "1", self.page.url.removeprefix(self.site)))

@@ -237,6 +237,7 @@ def votes_and_moves_a_card_by_keyboard(tara: Person) -> None:
     vote = page.locator(".board-vote").first
     vote.click()
     expect(vote).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#announcer")).to_contain_text("1 vote.")
     page.locator(".board-card-title").first.focus()
     page.keyboard.press("Shift+ArrowRight")
     expect(page.locator("#stage-exploring .board-card")).to_have_count(1)

@@ -117,7 +117,7 @@ function offerUndo(text, id, place) {
   close.textContent = "Close";
   close.addEventListener("click", () => toast.remove());
   toast.append(words, undo, close);
-  document.body.append(toast);
+  document.getElementById("content").append(toast); // within a landmark, so that one who walks by landmarks finds it
 }
 
 // By hand.
