@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.services.running import ROOT
 
 AXE = Path(ROOT, "node_modules/axe-core/axe.min.js")
+expect.set_options(timeout=15_000)  # how long a page may take on a busy machine; a condition that holds costs nothing
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
