@@ -40,7 +40,7 @@ def work_from_entry(entry: Entry, *, group: Group, by: User | None, now: datetim
         year=str(entry.year) if entry.year is not None else "",
         venue=entry.venue,
         publisher=entry.publisher,
-        doi=entry.doi[:200],
+        doi=entry.doi,
         arxiv_id=entry.arxiv,
         isbn=entry.isbn,
         url=entry.url,

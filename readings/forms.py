@@ -52,7 +52,7 @@ class WorkForm(forms.Form):
     year = forms.CharField(required=False, max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     venue = OneLine(required=False, max_length=300, help_text="Journal, conference or site.")
     publisher = OneLine(required=False, max_length=300)
-    doi = forms.CharField(label="DOI", required=False, max_length=300, help_text="As 10.1000/182, or its address.")
+    doi = forms.CharField(label="DOI", required=False, max_length=200, help_text="As 10.1000/182, or its address.")
     arxiv_id = forms.CharField(
         label="arXiv",
         required=False,

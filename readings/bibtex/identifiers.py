@@ -14,7 +14,7 @@ _DOI_PREFIX = re.compile(
 # Since April 2007 `YYMM.NNNN`, five digits from 2015; before that `archive.XX/YYMMNNN`, where the subject class is
 # not part of the identifier (https://info.arxiv.org/help/arxiv_identifier.html).
 _ARXIV_NEW = r"\d{4}\.\d{4,5}"
-_ARXIV_OLD = r"[a-z][a-z-]+(?:\.[A-Za-z]{2})?/\d{7}"
+_ARXIV_OLD = r"[a-z][a-z-]{1,20}(?:\.[A-Za-z]{2})?/\d{7}"
 _ARXIV = re.compile(rf"(?<![\w./-])(?P<id>{_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?(?![\w/])(?!\.\d)", re.IGNORECASE)
 _ARXIV_BARE = re.compile(
     rf"\s*(?:arxiv\s*:\s*)?(?P<id>{_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?\s*(?:\[[\w.-]+\])?\s*", re.IGNORECASE

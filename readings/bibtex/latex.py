@@ -30,7 +30,7 @@ _SYMBOLS = {
     "copyright": "©", "textcopyright": "©", "textregistered": "®", "texttrademark": "™", "S": "§", "P": "¶",
     "pounds": "£", "textsterling": "£", "texteuro": "€", "euro": "€", "guillemotleft": "«", "guillemotright": "»",
     "textdegree": "°", "textperiodcentered": "·", "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "slash": "/",
-    "space": " ", "quad": " ", "qquad": " ", "newline": " ", "linebreak": " ", "relax": "", "noopsort": "",
+    "space": " ", "quad": " ", "qquad": " ", "newline": " ", "linebreak": " ", "relax": "", "textmu": "µ",
 }  # fmt: skip
 # Alternatives of the pattern below.
 _GREEK = (
@@ -60,7 +60,8 @@ _TOKEN = re.compile(
   | \\(?P<escaped>[&%$\#_{{}}])
   | (?P<space>\\[ ,;:!>\\/]|\\$|~)
   | (?P<soft>\\[-@])
-  | (?P<unknown>\\[A-Za-z]+\*?|\\.)
+  | \\(?:noopsort|cite|label)\s*{_BRACED}
+  | (?P<unknown>\\[A-Za-z]+\*?(?:\s*{_BRACED})*|\\.)
   | (?P<brace>[{{}}])
   | (?P<dash>---?)
   | (?P<quote>``|'')

@@ -11,6 +11,8 @@ from readings.bibtex.records import Entry, Kind, Name
 
 MAX_TITLE = 500
 MAX_SHORT = 300
+MAX_URL = 1000
+MAX_DOI = 200
 MAX_FIELD = 20_000  # of LaTeX: decoding is not linear in what is broken
 
 # Where a work appeared, in the order in which the fields are asked.
@@ -212,11 +214,12 @@ def normal_url(text: str) -> str:
     text = one_line(text)
     if re.match(r"www\.\w", text, re.IGNORECASE):
         text = f"https://{text}"
-    if len(text) > 1000 or not re.fullmatch(r"https?://[^\s/?#]+\S*", text, re.IGNORECASE):
+    if not re.fullmatch(r"https?://[^\s/?#]+\S*", text, re.IGNORECASE):
         return ""
-    return text.translate(
+    address = text.translate(
         {ord("{"): "%7B", ord("}"): "%7D", ord("\\"): "%5C", ord('"'): "%22", ord("<"): "%3C", ord(">"): "%3E"}
     )
+    return address if len(address) <= MAX_URL else ""
 
 
 def _doi(fields: Mapping[str, str], url: str, notices: list[Notice]) -> str:
@@ -228,7 +231,7 @@ def _doi(fields: Mapping[str, str], url: str, notices: list[Notice]) -> str:
             return ""
     else:
         doi = normal_doi(url) if "doi.org/" in url.lower() else ""
-    return "" if doi.startswith("10.48550/arxiv.") else doi[:MAX_SHORT]
+    return "" if doi.startswith("10.48550/arxiv.") else doi if len(doi) <= MAX_DOI else ""
 
 
 def _arxiv(fields: Mapping[str, str], url: str) -> str:

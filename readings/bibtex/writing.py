@@ -4,6 +4,7 @@ Fields that still say what the record says are written as they were read, so tha
 proper name outlive an import and an export; the others are written anew.
 """
 
+import re
 from collections.abc import Iterable
 
 from readings.bibtex.latex import from_latex, to_latex
@@ -19,6 +20,7 @@ from readings.bibtex.works import (
     venue_of,
 )
 
+_FIELD_NAME = re.compile(r"[a-z][\w+:./-]*", re.ASCII)
 _SUBTYPE = {
     Kind.BOOK: "book",
     Kind.PAPER: "paper",
@@ -134,4 +136,4 @@ def _chapter(title: str) -> str:
 
 
 def _writable(name: str, value: str) -> bool:
-    return name.replace("-", "").replace("_", "").isalnum() and name.isascii() and value.count("{") == value.count("}")
+    return bool(_FIELD_NAME.fullmatch(name)) and value.count("{") == value.count("}")

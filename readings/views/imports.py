@@ -93,7 +93,8 @@ def import_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context = _preview(draft)
     if request.method != "POST":
         return render(request, "readings/preview.html", context)
-    chosen = [int(value) for value in request.POST.getlist("entry") if value.isascii() and value.isdecimal()][:SHOWN]
+    chosen = [int(value) for value in request.POST.getlist("entry") if value.isascii() and value.isdecimal()]
+    chosen = chosen[: 2 * SHOWN]  # new ones and ones that are there already
     if request.POST.get("rest"):
         chosen += context["rest_places"]
     try:

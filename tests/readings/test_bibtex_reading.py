@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from readings.bibtex import Kind, Name, Severity, UnreadableFile, parse
+from readings.bibtex import Kind, Name, Severity, UnreadableFile, parse, write
 from readings.bibtex.reading import MAX_BYTES, MAX_ENTRIES
 
 
@@ -294,3 +294,23 @@ def test_hostile_files_end_soon_and_without_another_error(text):
     with contextlib.suppress(UnreadableFile):
         parse(text)
     assert time.process_time() - began < 5
+
+
+def test_habits_of_other_programs_are_read():
+    bibliography = parse(
+        '@preamble{"\\def\\ocirc#1{\\ifmmode\\setbox0=\\hbox{$#1$}\\else{\\accent"17 #1}\\fi}"}\n'
+        "\t@article{\n\t  author = {Huang, Y.},\n\t  title = {From EndNote}\n\t}\n"
+        '@BOOK{9.8:11,\n AUTHOR = {U. Author},\n AUTHOR+an:username = {1="@name"},\n TITLE = {From biber}\n}\n'
+        "@Article{Ho-87 ,\n title = {A blank behind the key},\n}\n"
+        "@techreport(Bundy:75,\n title = {Round braces\n\t (with round braces inside)}\n)\n"
+        "@incollection {MR1,\n AUTHOR = {Franc{\\ocirc{u}}, Jan and Lovecraft, H.{\\,}P.},\n TITLE = {A {\\sc command}}\n}\n"
+    )
+    assert [(entry.key, entry.title) for entry in bibliography.entries] == [
+        ("huangfrom", "From EndNote"),
+        ("9.8:11", "From biber"),
+        ("Ho-87", "A blank behind the key"),
+        ("Bundy:75", "Round braces (with round braces inside)"),
+        ("MR1", "A command"),
+    ]
+    assert bibliography.entries[-1].authors == (Name("Franc\\ocirc{u}", "Jan"), Name("Lovecraft", "H. P."))
+    assert 'author+an:username = {1="@name"}' in write(bibliography.entries)

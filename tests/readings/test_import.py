@@ -261,3 +261,9 @@ def test_five_thousand_entries_are_imported_in_time(ben, group):
     ben.post(url, {"entry": [str(n) for n in range(300)], "rest": "1"})
     assert Work.objects.count() == 5000
     assert time.process_time() - began < 13
+
+
+def test_pasting_more_than_a_form_may_carry_is_refused_with_words(ben, group):
+    response = post_text(ben, group, "x" * 7_000_000)
+    assert response.status_code in (400, 413)
+    assert "<h1" in response.content.decode()

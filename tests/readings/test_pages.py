@@ -376,3 +376,10 @@ def test_a_member_who_becomes_an_observer_keeps_marks_out_of_the_matrix(ben, gro
     section = SectionFactory(work__group=group)
     Progress.objects.create(section=section, user=membership.user, status="done")
     assert "Olga Observer" not in ben.get(address("detail", group, section.work_id)).content.decode()
+
+
+def test_numbers_that_no_row_can_have_are_not_found(ben, group):
+    for name in ("detail", "edit", "section-edit", "import-preview"):
+        assert ben.get(address(name, group, 10**30)).status_code == 404
+    assert ben.get(address("export", group) + f"?work={10**30}").status_code == 200
+    assert ben.get(address("import", group) + f"?draft={10**30}").status_code == 200
