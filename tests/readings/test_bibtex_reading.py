@@ -303,10 +303,11 @@ def test_habits_of_other_programs_are_read():
         '@BOOK{9.8:11,\n AUTHOR = {U. Author},\n AUTHOR+an:username = {1="@name"},\n TITLE = {From biber}\n}\n'
         "@Article{Ho-87 ,\n title = {A blank behind the key},\n}\n"
         "@techreport(Bundy:75,\n title = {Round braces\n\t (with round braces inside)}\n)\n"
-        "@incollection {MR1,\n AUTHOR = {Franc{\\ocirc{u}}, Jan and Lovecraft, H.{\\,}P.},\n TITLE = {A {\\sc command}}\n}\n"
+        "@incollection {MR1,\n AUTHOR = {Franc{\\ocirc{u}}, Jan and Lovecraft, H.{\\,}P.},\n"
+        " TITLE = {A {\\sc command}}\n}\n"
     )
     assert [(entry.key, entry.title) for entry in bibliography.entries] == [
-        ("huangfrom", "From EndNote"),
+        ("huangendnote", "From EndNote"),
         ("9.8:11", "From biber"),
         ("Ho-87", "A blank behind the key"),
         ("Bundy:75", "Round braces (with round braces inside)"),
