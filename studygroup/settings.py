@@ -128,8 +128,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Cache and broker: Redis where there is one, otherwise this process and files.
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "studygroup.cache.ForgivingRedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},  # seconds; no page waits longer for a cache
+        }
+    }
     CELERY_BROKER_URL = REDIS_URL
+    CELERY_BROKER_TRANSPORT = "studygroup.redisqueue:Transport"
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     _queue_dir = VAR_DIR / "queue"
@@ -262,8 +269,9 @@ if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
 STATICFILES_DIRS = [BASE_DIR / "assets" / "dist"]
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": BASE_DIR / "assets" / "dist" / "manifest.json"}}
+# Vite has put hashes into the names already; hashing them again would load its modules twice, under two names.
 _static_storage = (
-    "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    "whitenoise.storage.CompressedStaticFilesStorage"
     if PRODUCTION
     else "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
@@ -327,7 +335,11 @@ MARKDOWNX_UPLOAD_URLS_PATH = "/upload/"
 MARKDOWNX_SERVER_CALL_LATENCY = 400
 
 # Logs: one JSON object a line in production, readable lines otherwise.
-_renderer = structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(colors=False)
+_renderers = (
+    [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    if PRODUCTION
+    else [structlog.dev.ConsoleRenderer(colors=False)]  # which prints tracebacks itself
+)
 _shared = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -340,7 +352,7 @@ LOGGING = {
     "formatters": {
         "structured": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer],
+            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers],
             "foreign_pre_chain": _shared,
         }
     },
@@ -352,7 +364,7 @@ LOGGING = {
     },
 }
 structlog.configure(
-    processors=[*_shared, structlog.processors.format_exc_info, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )

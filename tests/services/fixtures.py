@@ -103,14 +103,21 @@ def postgres_server() -> Iterator[str]:
             yield url
 
 
+@contextmanager
+def empty_database(server: str) -> Iterator[str]:
+    """A new database on `server`, dropped at the end. Yields its URL."""
+    name = f"studygroup_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield f"{server}/{name}"
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
 @pytest.fixture
 def postgres_url(postgres_server) -> Iterator[str]:
     """The URL of an empty database of the test's own."""
-    name = f"studygroup_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield f"{postgres_server}/{name}"
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with empty_database(postgres_server) as url:
+        yield url
 
 
 # Redis
@@ -147,17 +154,23 @@ class RedisServer:
             self._process = None
 
 
-@pytest.fixture
-def redis_server(tmp_path) -> Iterator[RedisServer]:
-    """A Redis server that the test may stop and start."""
+@contextmanager
+def redis_started(folder: Path) -> Iterator[RedisServer]:
     program = shutil.which("redis-server")
     if program is None:
         missing("Redis", package="redis-server")
     else:
-        server = RedisServer(program, tmp_path)
+        server = RedisServer(program, folder)
         server.start()
         yield server
         server.stop()
+
+
+@pytest.fixture
+def redis_server(tmp_path) -> Iterator[RedisServer]:
+    """A Redis server that the test may stop and start."""
+    with redis_started(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture
@@ -221,13 +234,19 @@ class SmtpServer(Mailbox):
         self._controller.stop()
 
 
-@pytest.fixture
-def smtp_server() -> Iterator[SmtpServer]:
-    """A real SMTP server: `.url`, `.mails`, `.wait_for(2, to="ana@example.org")`."""
+@contextmanager
+def smtp_started() -> Iterator[SmtpServer]:
     server = SmtpServer()
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[SmtpServer]:
+    """A real SMTP server: `.url`, `.mails`, `.wait_for(2, to="ana@example.org")`."""
+    with smtp_started() as server:
+        yield server
 
 
 # Chromium, for pytest-playwright's `page`, `context` and `browser`

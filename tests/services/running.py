@@ -43,15 +43,15 @@ def wait_until_gone(pids: Iterable[int], *, seconds: float) -> None:
         os.close(descriptor)
 
 
-class Up:
-    """`manage.py up` on `var`, whose output is read as it comes, so that it never waits for its reader."""
+class Running:
+    """A Python program on `var`, whose output is read as it comes, so that it never waits for its reader."""
 
-    def __init__(self, var: Path, *arguments: str, **more: str) -> None:
+    def __init__(self, var: Path, *command: str, **more: str) -> None:
         self.var = var
         self.said: list[str] = []
         self._heard = threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "up", *arguments],
+            [sys.executable, *command],
             cwd=ROOT,
             env=environment(var, **more),
             stdout=subprocess.PIPE,
@@ -89,10 +89,6 @@ class Up:
                 pytest.fail(f"It did not say {words!r}:\n" + "\n".join(self.said))
             return line
 
-    def ready(self) -> str:
-        """Return the address, once the web server answers; it ends with a slash."""
-        return self.until("studygroup is at").split()[3]
-
     def stop(self, number: int = signal.SIGINT) -> int:
         """As a terminal or a dying `make` does it: to everyone in the foreground group at once."""
         os.killpg(self.process.pid, number)
@@ -106,11 +102,8 @@ class Up:
             self.said.pop()
         return returncode
 
-    def child(self, words: str) -> int:
-        return next(pid for pid, command in processes_of(self.var).items() if words in command)
-
     def clear_up(self) -> None:
-        """Whatever the test did, leave no process behind."""
+        """Whatever the test did, leave no process behind, of this or of any other program on `var`."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
@@ -119,3 +112,17 @@ class Up:
             os.kill(pid, signal.SIGKILL)
         wait_until_gone(left, seconds=5)
         self._listener.join()
+
+
+class Up(Running):
+    """`manage.py up` on `var`."""
+
+    def __init__(self, var: Path, *arguments: str, **more: str) -> None:
+        super().__init__(var, "manage.py", "up", *arguments, **more)
+
+    def ready(self) -> str:
+        """Return the address, once the web server answers; it ends with a slash."""
+        return self.until("studygroup is at").split()[3]
+
+    def child(self, words: str) -> int:
+        return next(pid for pid, command in processes_of(self.var).items() if words in command)

@@ -19,6 +19,8 @@ from django.utils import timezone
 from studygroup.celery import app as celery_app
 from studygroup.processes import Program, Together
 
+BUILT = settings.BASE_DIR / "assets" / "dist" / "manifest.json"
+
 # One worker has nobody to gossip, mingle or exchange heartbeats with.
 ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="On an empty database, make the demo group first.")
 
     def handle(self, *, demo: bool, **options: object) -> None:
-        if not (settings.BASE_DIR / "assets" / "dist" / "manifest.json").exists():
+        if not BUILT.exists():
             raise CommandError("The assets are not built yet. Build them with `make assets`.")
         with _only_one_on(settings.VAR_DIR), _claimed_port() as listener:
             try:
@@ -61,7 +63,7 @@ class Command(BaseCommand):
             raise CommandError(f"The database refused: {str(refusal).strip()}") from refusal
         finally:
             connection.close()
-        if settings.PRODUCTION and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        if settings.PRODUCTION and not _same(BUILT, settings.STATIC_ROOT / "manifest.json"):
             self._say("Collecting static files …")
             call_command("collectstatic", interactive=False, verbosity=0)
         if not settings.REDIS_URL:
@@ -126,6 +128,10 @@ class Command(BaseCommand):
         except BrokenPipeError:
             # Who was reading has gone (`make run | head`). What has to be stopped must still be stopped.
             self.stdout = type(self.stdout)(io.StringIO())
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.exists() and one.read_bytes() == other.read_bytes()
 
 
 class _only_one_on:
