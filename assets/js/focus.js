@@ -1,6 +1,8 @@
 // Keep the focus where it was when the element that had it is swapped for its successor. htmx does this for elements
 // with an id that take text; here also for buttons and links, found again by id, data-key, or name and value.
 
+import { announce } from "./announce.js";
+
 let lost = null;
 
 function description(element) {
@@ -28,15 +30,22 @@ document.addEventListener("htmx:afterSettle", (event) => {
     summary.focus();
     return;
   }
-  if (!lost || (document.activeElement && document.activeElement !== document.body)) return;
-  const scope = document.contains(lost.target) ? lost.target : swapped;
-  const heir = lost.selector && (scope.querySelector?.(lost.selector) ?? document.querySelector(lost.selector));
+  if (!lost) return;
+  const { selector, target } = lost;
   lost = null;
-  if (heir) {
+  let heir = document.activeElement === document.body ? null : document.activeElement;
+  if (!heir) {
+    const scope = document.contains(target) ? target : swapped;
+    heir = selector && (scope.querySelector?.(selector) ?? document.querySelector(selector));
+    if (!heir) {
+      heir = scope;
+      if (!scope.hasAttribute("tabindex")) scope.tabIndex = -1;
+    }
     heir.focus({ preventScroll: true });
-  } else if (scope.focus) {
-    if (!scope.hasAttribute("tabindex")) scope.tabIndex = -1;
-    scope.focus({ preventScroll: true });
+  }
+  // A choice that was taken, where the server's answer has no words of its own.
+  if (heir.getAttribute("aria-pressed") === "true" && !swapped.querySelector?.("[data-announce]")) {
+    announce(`${heir.textContent.trim()}, saved.`);
   }
 });
 
