@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from .actions import CannotJoin, accept_invitation
-from .models import Invitation
+from .joining import forget_invitation, kept_invitation
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +40,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Sign-up is open, or the person came by an invitation that still is."""
         if settings.SIGN_UP_OPEN:
             return True
-        token = request.session.get("invitation", "")
-        return bool(token) and Invitation.objects.open(timezone.now()).filter(token=token).exists()
+        now = timezone.now()
+        invitation = kept_invitation(request, now=now)
+        return invitation is not None and invitation.is_open(now)
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are no user names here."""
@@ -59,11 +60,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Join the group of the invitation with which this person came, and go there."""
-        token = request.session.pop("invitation", "")
-        invitation = Invitation.objects.select_related("group", "created_by").filter(token=token).first()
-        if token and invitation is not None:
+        now = timezone.now()
+        invitation = kept_invitation(request, now=now)
+        forget_invitation(request)
+        if invitation is not None:
             try:
-                accept_invitation(invitation=invitation, by=user, now=timezone.now())
+                accept_invitation(invitation=invitation, by=user, now=now)
             except CannotJoin as reason:
                 messages.error(request, str(reason))
             else:

@@ -32,6 +32,7 @@ from members.actions import (
     revoke_invitation,
 )
 from members.forms import InviteByLinkForm, InviteByMailForm
+from members.joining import keep_invitation
 from members.models import Invitation, Membership
 from members.permissions import can_change_invitation, can_invite
 
@@ -214,7 +215,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 
 def _join_after_log_in(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Keep the invitation in the session and send the person to sign-up or log-in; AccountAdapter.post_login joins."""
-    request.session["invitation"] = invitation.token
+    keep_invitation(request, invitation, now=timezone.now())
     to = "account_signup" if request.POST.get("way") == "sign-up" else "account_login"
     query = {"email": invitation.email} if invitation.email and to == "account_signup" else {}
     return redirect(f"{reverse(to)}?{urlencode(query)}" if query else reverse(to))

@@ -169,6 +169,16 @@ def test_an_invitation_used_up_while_one_signs_up_says_so(client, group, ana):
     assert ana.role_in(group) is None
 
 
+def test_the_next_person_at_a_shared_computer_does_not_join(client, group, ana):
+    link = InvitationFactory(group=group, expires_at=timezone.now() + timedelta(days=1))
+    client.post(link.get_absolute_url(), {"way": "log-in"})
+    session = client.session
+    session["invitation_kept_until"] -= 3601
+    session.save()
+    assert log_in(client)["Location"] == reverse("home")
+    assert ana.role_in(group) is None
+
+
 # Logging in and out
 
 
