@@ -260,6 +260,7 @@ AXES_USERNAME_CALLABLE = "members.lockout.address_of_attempt"
 AXES_LOCKOUT_CALLABLE = "members.lockout.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True  # who logged in from where is nobody's business; failures are kept to count them
 AXES_VERBOSE = False
 
 # Built assets.

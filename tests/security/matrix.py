@@ -20,7 +20,8 @@ Each room keeps its own rows in `tests/security/rows_<room>.py`:
 `slug` is filled in with the group's where the address has one. A status may be a set where several are right. The
 defaults are those of a page of the group: anonymous goes to the log-in (302), stranger and former member find
 nothing (404), observer, member and organiser read (200). A page outside any group says `stranger=200, former=200`.
-One row is one test; it walks all six people, and what one of them changes is rolled back before the next comes.
+One row is one test; it walks all six people, and what one of them changes is rolled back before the next comes. A GET
+that writes anything but the browser's session fails.
 """
 
 from __future__ import annotations

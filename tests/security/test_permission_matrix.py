@@ -1,9 +1,12 @@
 """Who gets which answer from every URL, as one table. matrix.py says how a room adds its rows."""
 
+import re
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.shortcuts import resolve_url
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from .matrix import PEOPLE, all_rows, every_url, is_excluded, make_world
@@ -12,13 +15,17 @@ from .public_urls import PUBLIC
 ROWS = all_rows()
 
 
-def answer(row, world, person):
+def browser_of(person, world, row):
     client = Client(headers={"HX-Request": "true"} if row.htmx else {})
     if person != "anonymous":
         client.force_login(getattr(world, person), backend="django.contrib.auth.backends.ModelBackend")
-    address = reverse(row.name, kwargs=row.resolved_kwargs(world))
-    data = row.resolved_data(world)
-    return getattr(client, row.method.lower())(address, data)
+    return client
+
+
+def writes_in(queries):
+    """The statements that change something other than the session of the browser."""
+    changing = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM) "(?!django_session")', re.IGNORECASE)
+    return [query["sql"] for query in queries if changing.match(query["sql"])]
 
 
 @pytest.mark.django_db
@@ -26,11 +33,16 @@ def answer(row, world, person):
 def test_each_person_is_answered_as_the_matrix_says(row, furnish):
     world = make_world()
     furnish(world)
+    address = reverse(row.name, kwargs=row.resolved_kwargs(world))
     for person in PEOPLE:
         expected = getattr(row, person)
         expected = expected if isinstance(expected, set) else {expected}
         with transaction.atomic():
-            response = answer(row, world, person)
+            client, data = browser_of(person, world, row), row.resolved_data(world)
+            with CaptureQueriesContext(connection) as queries:
+                response = getattr(client, row.method.lower())(address, data)
+            if row.method == "GET":
+                assert writes_in(queries) == [], f"{person}: GET changes nothing"
             assert response.status_code in expected, f"{person}: {response.status_code}, not {expected}"
             if person == "anonymous" and response.status_code == 302 and row.name not in PUBLIC:
                 assert response["Location"].startswith(resolve_url("account_login"))
