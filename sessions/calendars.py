@@ -33,8 +33,9 @@ def calendar_bytes(sessions: Iterable[Session], *, name: str) -> bytes:
     calendar.add("prodid", "-//studygroup//sessions//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("name", _clean(name))
-    calendar.add("x-wr-calname", _clean(name))
+    one_line = " ".join(_clean(name).split())  # the library escapes line breaks in neither of the two
+    calendar.add("name", one_line)
+    calendar.add("x-wr-calname", one_line)
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     for session in sessions:
