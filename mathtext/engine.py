@@ -13,15 +13,26 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib import resources
 from pathlib import Path
 
-from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException, MiniRacer
+from py_mini_racer import (
+    DEFAULT_V8_FLAGS,
+    JSEvalException,
+    JSOOMException,
+    JSTimeoutException,
+    MiniRacer,
+    init_mini_racer,
+)
 
 from mathtext.model import Cache, Limits
 
+# V8 guards its code by the processor's memory keys, which only the thread that started V8 and its children hold: a
+# second context made in an older thread would end the process by a segmentation fault.
+V8_FLAGS = (*DEFAULT_V8_FLAGS, "--no-memory-protection-keys")
 ENVIRONMENT_VARIABLE = "MATHTEXT_TEMML"
 _PLACES = ("assets/dist/temml.min.js", "node_modules/temml/dist/temml.min.js")
 
@@ -194,7 +205,11 @@ class Engine:
         ]
 
     def _start(self) -> MiniRacer:
-        context = MiniRacer()
+        init_mini_racer(flags=V8_FLAGS, ignore_duplicate_init=True)
+        # Made in a thread without an event loop: under ASGI mini-racer would tie itself to the server's loop, and then
+        # takes no timeouts.
+        with ThreadPoolExecutor(max_workers=1) as maker:
+            context = maker.submit(MiniRacer).result()
         context.eval((self._temml or find_temml()).read_text(encoding="utf-8"))
         context.eval(resources.files("mathtext").joinpath("bridge.js").read_text(encoding="utf-8"))
         return context

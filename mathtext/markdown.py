@@ -352,11 +352,11 @@ def _finish(state: StateCore) -> None:
             _task(token, state.tokens, i)
     shift = int(env.get("heading_shift", 0))
     if shift:
-        # Whoever begins with ## means the same as who begins with #: no page skips a level.
-        shift += 1 - min((level for level, _, _ in headings), default=1)
+        # The levels in use close up, so that the highest follows the page's own title whatever it is written as.
+        used = sorted({level for level, _text, _anchor in headings})
         for token in state.tokens:
             if token.type in ("heading_open", "heading_close"):
-                token.tag = f"h{min(6, int(token.tag[1]) + shift)}"
+                token.tag = f"h{min(6, used.index(int(token.tag[1])) + 1 + shift)}"
     env["headings"] = headings
 
 

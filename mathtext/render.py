@@ -31,10 +31,10 @@ def render(
 ) -> Rendered:
     """Return `text` as safe HTML, with what could not be read named and left standing as its source.
 
-    Pictures show only from `image_prefixes` (such as "/media/"); others become links. The highest heading moves down by
-    `heading_shift` from h1, as the page around has its own, and the others with it. `anchor_prefix` keeps ids apart
-    where two texts stand on one page. `cache` holds typeset formulas beyond this process. Never raises for what a
-    member wrote; raises TemmlNotFound where the front end was not built.
+    Pictures show only from `image_prefixes` (such as "/media/"); others become links. Headings stand `heading_shift`
+    levels below the h1 of the page around, the levels in use closed up. `anchor_prefix` keeps ids apart where two texts
+    stand on one page. `cache` holds typeset formulas beyond this process. Never raises for what a member wrote; raises
+    TemmlNotFound where the front end was not built.
     """
     if len(text) > limits.note_chars:
         message = (

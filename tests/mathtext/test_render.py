@@ -1,6 +1,9 @@
 """What a member writes, and what the page shows."""
 
+import asyncio
 import re
+import subprocess
+import sys
 import threading
 import time
 
@@ -173,7 +176,9 @@ def test_headings_get_unique_ids_and_leave_room_for_the_page_title():
     rendered = render("# A $x$\n## B\n## B\n###### C")
     assert [(h.level, h.anchor) for h in rendered.headings] == [(1, "s-a-x"), (2, "s-b"), (2, "s-b-2"), (6, "s-c")]
     assert '<h2 data-line="1" id="s-a-x">' in rendered.html
-    assert rendered.html.count("<h6") == 1
+    assert '<h4 data-line="4" id="s-c">' in rendered.html
+    assert render("## only").html.startswith("<h2 ")
+    assert render("# A\n###### B", heading_shift=0).html.count("<h6") == 1
 
 
 def test_a_text_that_begins_with_the_second_level_skips_none_on_the_page():
@@ -371,6 +376,44 @@ def test_threads_share_one_engine():
     for thread in threads:
         thread.join()
     assert results == {n: [f"x_{{{n}}}", "y"] for n in range(12)}
+
+
+OLDER_THREAD = """
+import os, threading
+from mathtext import render
+from mathtext.engine import Engine
+go, seen = threading.Event(), []
+older = threading.Thread(target=lambda: (go.wait(), seen.append(render("$a$", engine=Engine()).problems)))
+older.start()
+first = threading.Thread(target=lambda: seen.append(render("$b$").problems))
+first.start(); first.join(); go.set(); older.join()
+child = os.fork()
+if child == 0:
+    os._exit(0 if render("$c$").problems == () else 1)
+assert os.waitpid(child, 0)[1] == 0
+assert seen == [(), ()]
+print("well")
+"""
+
+
+def test_contexts_in_older_threads_and_in_forked_children_do_not_end_the_process():
+    done = subprocess.run([sys.executable, "-c", OLDER_THREAD], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "well\n", done.stderr[-500:]
+
+
+def test_it_draws_where_an_event_loop_is_running():
+    async def page():
+        return render("$a$", engine=LOOPED).problems
+
+    seen = []
+    thread = threading.Thread(target=lambda: seen.append(asyncio.run(page())))  # Playwright's loop may run in this one
+    thread.start()
+    thread.join()
+    assert seen == [()]
+    assert render("$b$", engine=LOOPED).problems == ()
+
+
+LOOPED = Engine()
 
 
 class Shelf:
