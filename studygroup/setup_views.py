@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +18,7 @@ from members.models import Group, User
 from readings.actions import start_from_curriculum
 from readings.curricula import curriculum_called, shipped_curricula
 
+from .demo import make_demo
 from .setup_forms import FirstAccountForm, FromCurriculumForm
 
 
@@ -49,12 +48,16 @@ def begin(request: HttpRequest) -> HttpResponse:
         raise Http404("Setting up is finished.")
     form = FromCurriculumForm()
     if request.method == "POST":
-        if "demo" in request.POST and _has_demo():
-            return _begin_with_demo(request)
         form = FromCurriculumForm(request.POST)
-        if form.is_valid():
+        if "demo" in request.POST:
+            try:
+                return _begin_with_demo(request)
+            except IntegrityError:
+                form.errors.clear()
+                form.add_error(None, "Your own address is that of someone in the demo group, so it cannot be made.")
+        elif form.is_valid():
             return _begin_with_curriculum(request, form)
-    context = {"form": form, "curricula": shipped_curricula(), "has_demo": _has_demo()}
+    context = {"form": form, "curricula": shipped_curricula()}
     return render(request, "setup/begin.html", context, status=422 if form.errors else 200)
 
 
@@ -74,13 +77,8 @@ def _begin_with_curriculum(request: HttpRequest, form: FromCurriculumForm) -> Ht
     return redirect("members:invite", slug=group.slug)
 
 
-def _has_demo() -> bool:
-    return find_spec("studygroup.demo") is not None
-
-
 def _begin_with_demo(request: HttpRequest) -> HttpResponse:
-    from .demo import make_demo
-
+    """Raises IntegrityError where whoever sets up has the address of one of the demo's people."""
     demo = make_demo(now=timezone.now(), joined_by=request.user)
     messages.success(request, "The demo group is made. Its eight members are invented; look around and change things.")
     return redirect(demo.group)

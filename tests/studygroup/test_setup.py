@@ -122,6 +122,25 @@ def test_a_group_without_a_name_is_called_after_its_curriculum(begun):
     assert Group.objects.get().name == curriculum.title
 
 
+def test_the_demo_group_is_made_with_oneself_among_its_organisers_and_no_known_log_ins(begun):
+    User.objects.update(email="ana.ruiz@uni.example")
+    EmailAddress.objects.update(email="ana.ruiz@uni.example")
+    ana = User.objects.get()
+    response = begun.post(reverse("setup-begin"), {"demo": "yes"})
+    group = Group.objects.get()
+    assert response["Location"] == group.get_absolute_url()
+    assert ana.role_in(group) == Role.ORGANISER
+    assert not any(person.has_usable_password() for person in User.objects.in_group(group).exclude(pk=ana.pk))
+    assert begun.get(group.get_absolute_url()).status_code == 200
+
+
+def test_an_address_of_the_demo_groups_people_is_no_server_error(begun):
+    response = begun.post(reverse("setup-begin"), {"demo": "yes"})
+    assert response.status_code == 422
+    assert "Your own address is that of someone in the demo group" in response.content.decode()
+    assert (Group.objects.count(), User.objects.count()) == (0, 1)
+
+
 @pytest.mark.parametrize("data", [{}, {"curriculum": "no-such", "name": "My Circle"}])
 def test_an_unknown_curriculum_is_refused(begun, data):
     response = begun.post(reverse("setup-begin"), data)
