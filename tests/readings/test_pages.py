@@ -116,7 +116,9 @@ def test_who_left_does_not_count_for_the_group(ben, group, member, former):
 
 def test_htmx_gets_the_list_alone(ben, group):
     WorkFactory(group=group)
-    html = ben.get(address("list", group), headers={"HX-Request": "true"}).content.decode()
+    response = ben.get(address("list", group), headers={"HX-Request": "true"})
+    assert "HX-Request" in response["Vary"]
+    html = response.content.decode()
     assert html.lstrip().startswith('<div id="works">')
     assert "<html" not in html
 
