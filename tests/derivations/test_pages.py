@@ -143,7 +143,7 @@ def test_thirty_notes_a_page_with_the_count(client_of, member, group):
 
 def test_an_empty_list_teaches(client_of, member, group):
     page = client_of(member).get(at("list", group)).text
-    assert "No note yet." in page
+    assert "No note yet" in page
     assert "Write the first note" in page
 
 

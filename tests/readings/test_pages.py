@@ -125,7 +125,7 @@ def test_htmx_gets_the_list_alone(ben, group):
 
 def test_an_empty_list_says_what_it_is_for(ben, client_of, observer, group):
     html = ben.get(address("list", group)).content.decode()
-    assert "The list is empty." in html
+    assert "The list is empty" in html
     assert address("add", group) in html
     assert address("add", group) not in client_of(observer).get(address("list", group)).content.decode()
     assert "Nothing matches." in ben.get(address("list", group) + "?q=x").content.decode()
