@@ -12,6 +12,7 @@ import "./messages.js";
 import "./dropzone.js";
 import "./zone.js";
 // Rooms: one module each, in the order of the rail.
+import "./readings.js";
 import "./derivations.js";
 import "./reminders.js";
 

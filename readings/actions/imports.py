@@ -27,10 +27,11 @@ class CannotImport(Exception):
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What an import, or undoing one, came to."""
+    """What an import, or undoing one, came to. `completed` works were there and had gaps filled in."""
 
     done: int
     left: int = 0
+    completed: int = 0
 
 
 def hold_import(*, group: Group, data: bytes | str, source_name: str, by: User, now: datetime) -> ImportDraft:
@@ -63,17 +64,21 @@ def problems_of(draft: ImportDraft) -> list[Problem]:
 
 
 @transaction.atomic
-def confirm_import(*, draft: ImportDraft, chosen: Collection[int], by: User, now: datetime) -> ImportResult:
-    """Add the entries whose places in the draft are `chosen`. Raises CannotImport where that was done already.
+def confirm_import(
+    *, draft: ImportDraft, chosen: Collection[int], by: User, now: datetime, completing: Collection[int] = ()
+) -> ImportResult:
+    """Add the entries whose places in the draft are `chosen`, and fill in the gaps of listed works from `completing`.
 
-    A key that the list has taken in the meantime gets a number; it is never given to two works.
+    A key that the list has taken in the meantime gets a number; it is never given to two works. Raises CannotImport
+    where nothing is chosen, and where the draft was confirmed already.
     """
     draft = ImportDraft.objects.select_for_update().select_related("group").get(pk=draft.pk)
     if draft.confirmed_at is not None:
         raise CannotImport("This import was added already. Nothing was added twice.")
     entries = entries_of(draft)
     picked = [entries[place] for place in sorted(set(chosen)) if 0 <= place < len(entries)]
-    if not picked:
+    completed = _complete(draft.group, [entries[place] for place in completing if 0 <= place < len(entries)], now=now)
+    if not picked and not completed:
         raise CannotImport("Nothing is ticked. Tick the readings to add, or leave the import.")
     added = add_entries(group=draft.group, entries=picked, by=by, now=now)
     draft.confirmed_at = now
@@ -81,7 +86,7 @@ def confirm_import(*, draft: ImportDraft, chosen: Collection[int], by: User, now
     draft.text = ""
     draft.entries = []
     draft.save()
-    return ImportResult(done=len(added), left=len(entries) - len(picked))
+    return ImportResult(done=len(added), left=len(entries) - len(picked), completed=completed)
 
 
 @transaction.atomic
@@ -123,6 +128,38 @@ def add_entries(*, group: Group, entries: list[Entry], by: User | None, now: dat
     ]
     Section.objects.bulk_create(sections, batch_size=BATCH)
     return works
+
+
+def gaps_of(work: Work, entry: Entry) -> dict[str, str]:
+    """What `entry` knows and `work` does not, by column: the DOI of a paper that was listed as a preprint, say."""
+    known = {
+        "doi": entry.doi,
+        "arxiv_id": entry.arxiv,
+        "isbn": entry.isbn,
+        "url": entry.url,
+        "venue": entry.venue,
+        "publisher": entry.publisher,
+        "year": str(entry.year or ""),
+    }
+    return {column: value for column, value in known.items() if value and not getattr(work, column)}
+
+
+def _complete(group: Group, entries: list[Entry], *, now: datetime) -> int:
+    shelf = Shelf(group)
+    completed = 0
+    for entry in entries:
+        twin = shelf.twin_of(entry)
+        if twin is None:
+            continue  # it was removed in the meantime
+        work = Work.objects.select_for_update().get(pk=twin.pk)
+        gaps = gaps_of(work, entry)
+        if gaps:
+            for column, value in gaps.items():
+                setattr(work, column, value)
+            work.changed_at = now
+            work.save(update_fields=[*gaps, "changed_at"])
+            completed += 1
+    return completed
 
 
 def new_entries(group: Group, entries: list[Entry]) -> list[Entry]:

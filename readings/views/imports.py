@@ -17,7 +17,7 @@ from commons.ratelimits import rate_limited
 from members.access import group_or_404
 from members.models import Group
 from readings.actions import CannotImport, confirm_import, hold_import, undo_import
-from readings.actions.imports import entries_of, problems_of
+from readings.actions.imports import entries_of, gaps_of, problems_of
 from readings.bibtex import Severity
 from readings.forms import ImportForm, max_import_bytes
 from readings.models import ImportDraft, Work
@@ -25,6 +25,15 @@ from readings.permissions import can_add_readings
 from readings.titles import title_html
 from readings.twins import twins_of
 
+GAPS = {
+    "doi": "DOI",
+    "arxiv_id": "arXiv id",
+    "isbn": "ISBN",
+    "url": "address",
+    "venue": "venue",
+    "publisher": "publisher",
+    "year": "year",
+}
 SHOWN = 300  # entries with a tick of their own; the rest of a very long file goes by one tick
 TEXT_SHOWN_AGAIN = 200_000
 
@@ -93,24 +102,34 @@ def import_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context = _preview(draft)
     if request.method != "POST":
         return render(request, "readings/preview.html", context)
-    chosen = [int(value) for value in request.POST.getlist("entry") if value.isascii() and value.isdecimal()]
-    chosen = chosen[: 2 * SHOWN]  # new ones and ones that are there already
+    chosen = _places(request, "entry")
     if request.POST.get("rest"):
         chosen += context["rest_places"]
     try:
-        result = confirm_import(draft=draft, chosen=chosen, by=request.user, now=timezone.now())
+        result = confirm_import(
+            draft=draft,
+            chosen=chosen,
+            completing=_places(request, "complete"),
+            by=request.user,
+            now=timezone.now(),
+        )
     except CannotImport as reason:
         return render(request, "readings/preview.html", {**context, "refusal": str(reason)}, status=422)
     messages.success(
         request,
         format_html(
-            'Added {} reading{}. <a href="{}">Look at this import or undo it</a>.',
+            'Added {} reading{}{}. <a href="{}">Look at this import or undo it</a>.',
             result.done,
             "" if result.done == 1 else "s",
+            f", and filled in {result.completed} that were there" if result.completed else "",
             reverse("readings:import-preview", args=[group.slug, draft.pk]),
         ),
     )
     return redirect(f"{reverse('readings:list', args=[group.slug])}?order=new")
+
+
+def _places(request: HttpRequest, name: str) -> list[int]:
+    return [int(value) for value in request.POST.getlist(name) if value.isascii() and value.isdecimal()][: 2 * SHOWN]
 
 
 def _preview(draft: ImportDraft) -> dict[str, Any]:
@@ -125,6 +144,10 @@ def _preview(draft: ImportDraft) -> dict[str, Any]:
     for row in (*fresh[:SHOWN], *listed[:SHOWN]):
         row["title_html"] = title_html(row["entry"].title)
         row["kind"] = Work.Kind(row["entry"].kind.value).label
+    works = Work.objects.in_bulk([row["twin"].pk for row in listed[:SHOWN] if row["twin"].pk])
+    for row in listed[:SHOWN]:
+        work = works.get(row["twin"].pk)
+        row["brings"] = [GAPS[column] for column in gaps_of(work, row["entry"])] if work else []
     problems = problems_of(draft)
     return {
         "draft": draft,

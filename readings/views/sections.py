@@ -34,11 +34,12 @@ def section_or_404(group: Group, pk: int) -> Section:
     return section
 
 
-def _sections_again(request: HttpRequest, work: Work) -> HttpResponse:
-    """Back to the reading; for htmx only its sections and who stands where."""
+def _sections_again(request: HttpRequest, work: Work, *, announcement: str) -> HttpResponse:
+    """Back to the reading; for htmx only its sections and who stands where, with what to tell those who do not see."""
     if request.htmx:
         context = {
             "work": work,
+            "announcement": announcement,
             "standing": standing_of(work, list(work.sections.all()), user=request.user),
             "can_edit": can_edit_work(request.user, work),
             "can_mark": can_mark_progress(request.user, work),
@@ -54,14 +55,16 @@ def mark(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     section = section_or_404(group, pk)
     require(can_mark_progress(request.user, section.work), "Observers have no progress of their own.")
     try:
-        mark_section(section=section, user=request.user, status=request.POST.get("status", ""), now=timezone.now())
+        progress = mark_section(
+            section=section, user=request.user, status=request.POST.get("status", ""), now=timezone.now()
+        )
     except CannotChangeSections as reason:
         messages.error(request, str(reason))
         return render(request, "readings/detail.html", detail_context(request, section.work), status=422)
     if request.POST.get("back") == "home":
         messages.success(request, f"Marked “{section}” of “{section.work.title}”.")
         return redirect("group-home", slug=group.slug)
-    return _sections_again(request, section.work)
+    return _sections_again(request, section.work, announcement=f"{section}: {progress.get_status_display()}.")
 
 
 @require_POST
@@ -71,11 +74,11 @@ def mark_all(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     work = work_or_404(group, pk)
     require(can_mark_progress(request.user, work), "Observers have no progress of their own.")
     try:
-        mark_work(work=work, user=request.user, status=request.POST.get("status", ""), now=timezone.now())
+        changed = mark_work(work=work, user=request.user, status=request.POST.get("status", ""), now=timezone.now())
     except CannotChangeSections as reason:
         messages.error(request, str(reason))
         return render(request, "readings/detail.html", detail_context(request, work), status=422)
-    return _sections_again(request, work)
+    return _sections_again(request, work, announcement=f"{changed} sections marked.")
 
 
 @require_POST
@@ -128,7 +131,7 @@ def section_move(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         move_section(section=section, up=request.POST.get("to") == "up", by=request.user, now=timezone.now())
     except CannotChangeSections as reason:
         messages.error(request, str(reason))
-    return _sections_again(request, section.work)
+    return _sections_again(request, section.work, announcement=f"{section} moved.")
 
 
 @require_POST

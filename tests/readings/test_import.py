@@ -267,3 +267,34 @@ def test_pasting_more_than_a_form_may_carry_is_refused_with_words(ben, group):
     response = post_text(ben, group, "x" * 7_000_000)
     assert response.status_code in (400, 413)
     assert "<h1" in response.content.decode()
+
+
+PUBLISHED = "@inproceedings{p, title={A Preprint}, author={Ada, A.}, year=2020, doi={10.1000/1}, booktitle={Proc. X}}"
+
+
+def test_a_preprint_learns_where_it_was_published(ben, group):
+    preprint = WorkFactory(
+        group=group,
+        title="A preprint",
+        authors=[{"family": "Ada"}],
+        year="2019",
+        arxiv_id="2001.00001",
+        changed_at=NOON,
+    )
+    url = post_text(ben, group, PUBLISHED).url
+    page = ben.get(url)
+    assert [row["brings"] for row in page.context["listed"]] == [["DOI", "venue"]]
+    assert "Fill in DOI, venue" in page.content.decode()
+    done = ben.post(url, {"complete": ["0"]}, follow=True)
+    assert "filled in 1 that were there" in done.content.decode()
+    preprint.refresh_from_db()
+    assert (preprint.doi, preprint.venue, preprint.arxiv_id) == ("10.1000/1", "Proc. X", "2001.00001")
+    assert (preprint.year, preprint.title) == ("2019", "A preprint")
+    assert "10.1000/1" in preprint.search_text
+    assert Work.objects.count() == 1
+
+
+def test_nothing_is_filled_in_where_the_work_has_gone(group, member):
+    draft = draft_of(group, member, PUBLISHED)
+    with pytest.raises(CannotImport, match="Nothing is ticked"):
+        confirm_import(draft=draft, chosen=[], completing=[0, 7], by=member, now=LATER)
