@@ -15,7 +15,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from derivations.models import Note, Review, Revision
-from derivations.rendering import render_note
+from derivations.rendering import outline_of, render_note
 from ideas.models import Board, Comment, Idea, Vote
 from ideas.texts import body_html, title_html
 from mathtext import render
@@ -111,13 +111,15 @@ def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str,
         author = people[authors[place % len(authors)]]
         written = now - timedelta(days=6 * (6 - place) - 3, hours=5)
         status = head.get("status", "draft")
+        rendered = render_note(body)
         note = Note.objects.create(
             group=group,
             title=head["title"],
             author=author,
             status=status,
             body=body,
-            body_html=render_note(body).html,
+            body_html=rendered.html,
+            outline=outline_of(rendered),
             number=2,
             created_at=written,
             changed_at=written + timedelta(hours=26),
