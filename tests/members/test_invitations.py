@@ -4,6 +4,7 @@ from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
+from celery.exceptions import Retry
 from django.core import mail
 
 from members.actions import (
@@ -247,3 +248,21 @@ def test_tokens_are_long_and_differ(group):
     tokens = {InvitationFactory(group=group).token for _ in range(20)}
     assert len(tokens) == 20
     assert all(len(token) >= 32 for token in tokens)
+
+
+def test_a_server_that_is_away_is_asked_again_a_minute_later(group, monkeypatch):
+    invitation = InvitationFactory(group=group, email="ken@example.org", expires_at=LATER + timedelta(days=3650))
+    waits = []
+
+    def away(self, *args, **kwargs):
+        raise SMTPServerDisconnected("the server went away")
+
+    def retry(*, exc, countdown):
+        waits.append(countdown)
+        return Retry(exc=exc)
+
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", away)
+    monkeypatch.setattr(send_invitation, "retry", retry)
+    with pytest.raises(Retry):
+        send_invitation(invitation.pk)
+    assert waits == [60]

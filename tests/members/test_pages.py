@@ -432,3 +432,15 @@ def test_the_changes_of_a_group_tell_who_came_and_went(group, organiser):
         ("Lea", "left the group"),
         ("Mo", "is no longer in the group"),
     }
+
+
+def test_an_invitation_is_sent_again_or_the_refusal_is_said(client_of, group, organiser):
+    client = client_of(organiser)
+    mailed = InvitationFactory(group=group, expires_at=later(), email="ken@example.org", sent_at=NOON)
+    page = client.post(address("resend", group, mailed.pk), follow=True)
+    assert "on its way to ken@example.org once more" in page.content.decode()
+    mailed.refresh_from_db()
+    assert mailed.sent_at is None
+    link = InvitationFactory(group=group, expires_at=later())
+    page = client.post(address("resend", group, link.pk), follow=True)
+    assert "This is a link, so there is nobody to mail it to." in page.content.decode()
