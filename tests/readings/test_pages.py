@@ -128,7 +128,7 @@ def test_an_empty_list_says_what_it_is_for(ben, client_of, observer, group):
     assert "The list is empty" in html
     assert address("add", group) in html
     assert address("add", group) not in client_of(observer).get(address("list", group)).content.decode()
-    assert "Nothing matches." in ben.get(address("list", group) + "?q=x").content.decode()
+    assert "Nothing matches" in ben.get(address("list", group) + "?q=x").content.decode()
 
 
 def test_a_title_with_mathematics_and_markup_is_shown_as_such(ben, group):
