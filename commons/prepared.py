@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -34,7 +34,7 @@ class _Composed:
     compiler: Any
     sql: str
     parameters: tuple[Any, ...]
-    slots: dict[str, list[int]]
+    slots: dict[str, list[tuple[int, timedelta | None]]]
 
 
 class _Query:
@@ -55,7 +55,7 @@ class Prepared(Generic[Row]):
     """Call it with the values to get the rows as a list: `next_sessions(user=user.pk, now=now)`.
 
     `make` builds the queryset from these values; it must build the same SQL for all of them, and compare a column with
-    each value as it is (no `icontains`, no arithmetic). Raises ValueError, when first run, where it does not.
+    each value as it is, or an instant moved by a fixed time; not `icontains`. Raises ValueError, when first run, else.
     """
 
     make: Callable[..., QuerySet[Any]]
@@ -69,9 +69,9 @@ class Prepared(Generic[Row]):
             composed = self._ready[connection.vendor] = self._compose(connection)
         parameters = list(composed.parameters)
         for name, kind in self.kinds.items():
-            value = _adapted(values[name], kind, connection)
-            for slot in composed.slots[name]:
-                parameters[slot] = value
+            for place, shift in composed.slots[name]:
+                value = values[name] if shift is None else values[name] + shift
+                parameters[place] = _adapted(value, kind, connection)
         compiler = copy.copy(composed.compiler)
         compiler.connection = connection  # each thread has its own
         compiler.as_sql = lambda *args, **kwargs: (composed.sql, tuple(parameters))
@@ -89,17 +89,38 @@ class Prepared(Generic[Row]):
         sql, parameters = compiler.as_sql()
         slots = {}
         for name, kind in self.kinds.items():
-            other = self.make(**samples | {name: _SAMPLES[kind][1]}).query.get_compiler(connection=connection)
-            other_sql, other_parameters = other.as_sql()
+            first, second = _SAMPLES[kind]
+            other = self.make(**samples | {name: second}).query.get_compiler(connection=connection)
+            other_sql, others = other.as_sql()
             if other_sql != sql:
                 raise ValueError(f"The SQL depends on `{name}`: it cannot be prepared.")
+            pairs = enumerate(zip(parameters, others, strict=True))
             slots[name] = [
-                n for n, pair in enumerate(zip(parameters, other_parameters, strict=True)) if pair[0] != pair[1]
+                (place, _shift((one, first), (two, second), kind=kind, name=name, connection=connection))
+                for place, (one, two) in pairs
+                if one != two
             ]
-            expected = _adapted(samples[name], kind, connection)
-            if not slots[name] or any(parameters[slot] != expected for slot in slots[name]):
-                raise ValueError(f"`{name}` does not stand in the SQL's parameters as it is: it cannot be prepared.")
+            if not slots[name]:
+                raise ValueError(f"`{name}` does not stand in the SQL's parameters: it cannot be prepared.")
         return _Composed(queryset=queryset, compiler=compiler, sql=sql, parameters=tuple(parameters), slots=slots)
+
+
+def _shift(*pairs: tuple[Any, Any], kind: type, name: str, connection: Any) -> timedelta | None:
+    """How far what stands in the SQL lies from the value: nothing, or the same time for both samples."""
+    if all(found == _adapted(sample, kind, connection) for found, sample in pairs):
+        return None
+    if kind is datetime:
+        shifts = {_instant(found) - sample for found, sample in pairs}
+        if len(shifts) == 1:
+            return shifts.pop()
+    raise ValueError(f"`{name}` does not stand in the SQL's parameters as it is: it cannot be prepared.")
+
+
+def _instant(found: Any) -> datetime:
+    if isinstance(found, str):  # SQLite keeps instants as text, in UTC
+        found = datetime.fromisoformat(found)
+    instant: datetime = found if found.tzinfo else found.replace(tzinfo=UTC)
+    return instant
 
 
 def prepared(**kinds: type) -> Callable[[Callable[..., QuerySet[Any]]], Prepared[Any]]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from commons.panels import Change, changes, panel
+from commons.prepared import prepared
 from members.access import may_write
 from members.models import Group, User
 from readings.models import Work
@@ -17,9 +20,14 @@ from .models import Note, Review, Revision
 @panel(page="sessions:detail", order=20, template="derivations/panels/session.html")
 def derivations_on_the_table(*, user: User, subject: Session, now: datetime) -> dict[str, Any] | None:
     """One query."""
-    notes = list(Note.objects.filter(sessions=subject, deleted_at=None).for_rows().order_by("title", "pk"))
+    notes: list[Note] = _on_the_table(session=subject.pk)
     can_write = may_write(user, subject.group_id)
     return {"notes": notes, "group": subject.group, "session": subject, "can_write": can_write}
+
+
+@prepared(session=int)
+def _on_the_table(session: int) -> QuerySet[Note]:
+    return Note.objects.filter(sessions=session, deleted_at=None).for_rows().order_by("title", "pk")
 
 
 @panel(page="readings:detail", order=40, template="derivations/panels/work.html")
@@ -31,12 +39,21 @@ def notes_that_cite(*, user: User, subject: Work, now: datetime) -> dict[str, An
 
 @panel(page="home", order=30, template="derivations/panels/home.html")
 def notes_for_me(*, user: User, subject: Group, now: datetime) -> dict[str, Any] | None:
-    """Two queries: what waits for my review, and my latest drafts."""
-    waiting = list(Note.objects.of(subject).waiting_for(user).for_rows()[:5])
-    drafts = list(Note.objects.of(subject).filter(author=user, status=Note.Status.DRAFT).for_rows()[:3])
+    """What waits for my review, and my latest drafts. One query."""
+    mine: list[Note] = _mine(group=subject.pk, user=user.pk)
+    waiting = [note for note in mine if note.waits_for_me][:5]  # type: ignore[attr-defined]  # annotated
+    drafts = [note for note in mine if note.author_id == user.pk and note.status == Note.Status.DRAFT][:3]
     if not waiting and not drafts:
         return None
     return {"waiting": waiting, "drafts": drafts, "group": subject}
+
+
+@prepared(group=int, user=int)
+def _mine(group: int, user: int) -> QuerySet[Note]:
+    waiting = Exists(Review.objects.filter(note=OuterRef("pk"), reviewer=user, answer=Review.Answer.WAITING))
+    mine = Q(waits_for_me=True) | Q(author=user, status=Note.Status.DRAFT)
+    notes = Note.objects.filter(group=group, deleted_at=None).annotate(waits_for_me=waiting).filter(mine)
+    return notes.for_rows()[:100]
 
 
 @changes

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from commons.panels import Change, changes, panel
+from commons.prepared import prepared
 from derivations.models import Note
 from members.models import Group, Membership, User
 from readings.models import Work
@@ -17,6 +18,7 @@ from .board import say_when_due
 from .models import Comment, Event, Idea
 
 SHOWN = 6
+SHOWN_LINKED = 20
 
 
 def _due(ideas: list[Idea], now: datetime) -> list[Idea]:
@@ -29,28 +31,43 @@ def _due(ideas: list[Idea], now: datetime) -> list[Idea]:
 @panel(page="home", order=50, template="ideas/panels/home.html")
 def ideas_with_my_name(*, user: User, subject: Group, now: datetime) -> dict[str, Any] | None:
     """The ideas that the reader owns, next steps first. One query."""
-    mine = Idea.objects.owned_by(user).active().filter(group=subject).defer("body", "body_html")
-    ideas = list(mine.order_by(F("next_step_on").asc(nulls_last=True), "position", "pk")[: SHOWN + 1])
+    ideas: list[Idea] = _mine(group=subject.pk, user=user.pk)
     return {"ideas": _due(ideas[:SHOWN], now), "more": len(ideas) > SHOWN, "group": subject} if ideas else None
 
 
-def _linking(ideas: Any, *, group: Group, now: datetime) -> dict[str, Any] | None:
-    found = list(
-        ideas.filter(archived_at=None).select_related("owner").defer("body", "body_html").order_by("-changed_at")
-    )
-    return {"ideas": _due(found, now), "group": group} if found else None
+@prepared(group=int, user=int)
+def _mine(group: int, user: int) -> QuerySet[Idea]:
+    mine = Idea.objects.filter(owner=user, group=group).active().defer("body", "body_html")
+    return mine.order_by(F("next_step_on").asc(nulls_last=True), "position", "pk")[: SHOWN + 1]
+
+
+@prepared(work=int)
+def _on_work(work: int) -> QuerySet[Idea]:
+    return _linked(Idea.objects.filter(works=work))
+
+
+@prepared(note=int)
+def _on_note(note: int) -> QuerySet[Idea]:
+    return _linked(Idea.objects.filter(notes=note))
+
+
+def _linked(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
+    shown = ideas.filter(archived_at=None).select_related("owner").order_by("-changed_at")
+    return shown.only("title_html", "stage", "owner__name", "owner__email")[:SHOWN_LINKED]
 
 
 @panel(page="readings:detail", order=60, template="ideas/panels/linked.html", slot="margin")
 def ideas_on_a_reading(*, user: User, subject: Work, now: datetime) -> dict[str, Any] | None:
     """The ideas that stand on this reading. One query."""
-    return _linking(subject.ideas, group=subject.group, now=now)
+    ideas = _on_work(work=subject.pk)
+    return {"ideas": ideas, "group": subject.group} if ideas else None
 
 
 @panel(page="derivations:detail", order=60, template="ideas/panels/linked.html", slot="margin")
 def ideas_on_a_note(*, user: User, subject: Note, now: datetime) -> dict[str, Any] | None:
     """The ideas that stand on this derivation. One query."""
-    return _linking(subject.ideas, group=subject.group, now=now)
+    ideas = _on_note(note=subject.pk)
+    return {"ideas": ideas, "group": subject.group} if ideas else None
 
 
 @panel(page="members:detail", order=60, template="ideas/panels/owned.html")

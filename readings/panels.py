@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from commons.panels import Change, changes, panel
+from commons.prepared import prepared
 from members.models import Group, User
 
 from .conversion import WHOLE
@@ -19,18 +21,23 @@ SHOWN = 5
 @panel(page="home", order=40, template="readings/panels/home.html")
 def reading_now(*, user: User, subject: Group, now: datetime) -> dict[str, Any] | None:
     """The sections that I am reading, those marked last first. One query."""
-    sections = list(
-        Section.objects.filter(
-            work__group=subject, work__archived_at=None, progress__user=user, progress__status="reading"
-        )
-        .select_related("work")
-        .order_by("-progress__changed_at", "pk")[:SHOWN]
-    )
+    sections: list[Section] = _being_read(group=subject.pk, user=user.pk)
     if not sections:
         return None
     for section in sections:
         section.whole = WHOLE[Work.Kind(section.work.kind)]  # type: ignore[attr-defined]  # for the template
     return {"sections": sections, "group": subject}
+
+
+@prepared(group=int, user=int)
+def _being_read(group: int, user: int) -> QuerySet[Section]:
+    return (
+        Section.objects.filter(
+            work__group=group, work__archived_at=None, progress__user=user, progress__status="reading"
+        )
+        .select_related("work")
+        .order_by("-progress__changed_at", "pk")[:SHOWN]
+    )
 
 
 @changes

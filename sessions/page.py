@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, FilteredRelation, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from commons.prepared import prepared
 from commons.time import local_text, zone_name
 from members.models import Group, Membership, Role, User
 from readings.models import Progress
@@ -69,25 +70,7 @@ def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) 
 
     Observers count where they answered; nobody waits for their answer.
     """
-    rows = (
-        Membership.objects.current()
-        .filter(group=session.group_id)
-        .annotate(
-            rsvp=FilteredRelation("user__rsvps", condition=Q(user__rsvps__session=session)),
-            attended=FilteredRelation("user__attendance", condition=Q(user__attendance__session=session)),
-        )
-        .order_by("user__name", "user_id")
-        .values_list(
-            "user_id",
-            "user__name",
-            "user__email",
-            "role",
-            "rsvp__answer",
-            "rsvp__comment",
-            "rsvp__answered_at",
-            "attended__mark",
-        )
-    )
+    rows = _people_of(group=session.group_id, session=session.pk)
     answers = {key: Answered(key, title) for key, title in ANSWERS.items()}
     marks = {key: Answered(key, title) for key, title in Attendance.Mark.choices}
     silent = Answered("silent", "No answer yet")
@@ -116,6 +99,29 @@ def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) 
     )
 
 
+@prepared(group=int, session=int)
+def _people_of(group: int, session: int) -> QuerySet[Membership, Any]:
+    return (
+        Membership.objects.current()
+        .filter(group=group)
+        .annotate(
+            rsvp=FilteredRelation("user__rsvps", condition=Q(user__rsvps__session=session)),
+            attended=FilteredRelation("user__attendance", condition=Q(user__attendance__session=session)),
+        )
+        .order_by("user__name", "user_id")
+        .values_list(
+            "user_id",
+            "user__name",
+            "user__email",
+            "role",
+            "rsvp__answer",
+            "rsvp__comment",
+            "rsvp__answered_at",
+            "attended__mark",
+        )
+    )
+
+
 @dataclass(frozen=True)
 class AgendaRow:
     item: AgendaItem
@@ -136,7 +142,7 @@ class Agenda:
 
 def agenda_of(session: Session, *, user: User) -> Agenda:
     """The agenda with running clock times, from one query."""
-    items = list(session.agenda.select_related("presenter"))
+    items: list[AgendaItem] = _agenda_of(session=session.pk)
     may_write = user.role_in(session.group_id) in (Role.ORGANISER, Role.MEMBER)
     rows, starts_at = [], session.starts_at
     for place, item in enumerate(items):
@@ -158,14 +164,25 @@ def agenda_of(session: Session, *, user: User) -> Agenda:
     return Agenda(rows=rows, total_minutes=total, over_minutes=max(0, total - planned))
 
 
+@prepared(session=int)
+def _agenda_of(session: int) -> QuerySet[AgendaItem]:
+    return AgendaItem.objects.filter(session=session).select_related("presenter")
+
+
 def assigned_to(session: Session, *, user: User) -> list[Assignment]:
     """The assigned sections, each with `my_status` and `done`, how many members have read it. One query."""
+    found: list[Assignment] = _assigned_to(session=session.pk, group=session.group_id, user=user.pk)
+    return found
+
+
+@prepared(session=int, group=int, user=int)
+def _assigned_to(session: int, group: int, user: int) -> QuerySet[Assignment]:
     mine = Progress.objects.filter(section=OuterRef("section"), user=user).values("status")
     done = (
         Progress.objects.filter(
             section=OuterRef("section"),
             status=Progress.Status.DONE,
-            user__memberships__group=session.group_id,
+            user__memberships__group=group,
             user__memberships__left_at=None,
             user__memberships__role__in=[Role.ORGANISER, Role.MEMBER],
         )
@@ -174,8 +191,10 @@ def assigned_to(session: Session, *, user: User) -> list[Assignment]:
         .annotate(number=Count("pk"))
         .values("number")
     )
-    return list(
-        session.assignments.select_related("section__work").annotate(
+    return (
+        Assignment.objects.filter(session=session)
+        .select_related("section__work")
+        .annotate(
             my_status=Coalesce(Subquery(mine), Value(Progress.Status.TO_READ)),
             done=Coalesce(Subquery(done, output_field=IntegerField()), 0),
         )

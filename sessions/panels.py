@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Trim
 
 from commons.panels import Change, changes, panel
+from commons.prepared import prepared
 from commons.time import local_text
 from members.access import may_write
 from members.models import Group, Membership, User
@@ -24,13 +25,7 @@ SHOWN_AT_HOME = 3
 @panel(page="home", order=10, template="sessions/panels/home.html")
 def my_next_sessions(*, user: User, subject: Group, now: datetime) -> dict[str, Any] | None:
     """The next sessions with my answer, and what I owe them: sections not read, items that I present. Two queries."""
-    sessions = list(
-        Session.objects.of(subject)
-        .upcoming(now)
-        .with_answers_of(user)
-        .defer("description", "description_html", "minutes", "minutes_html")
-        .order_by("starts_at", "pk")[:SHOWN_AT_HOME]
-    )
+    sessions: list[Session] = _next_sessions(group=subject.pk, user=user.pk, now=now)
     for session in sessions:
         session.group = subject
     to_read, to_present = _owed(user, sessions) if may_write(user, subject) else ([], [])
@@ -42,6 +37,17 @@ def my_next_sessions(*, user: User, subject: Group, now: datetime) -> dict[str, 
         "can_schedule": can_schedule(user, subject),
         "can_answer": True,
     }
+
+
+@prepared(group=int, user=int, now=datetime)
+def _next_sessions(group: int, user: int, now: datetime) -> QuerySet[Session]:
+    return (
+        Session.objects.filter(group=group)
+        .upcoming(now)
+        .with_answers_of(user)
+        .defer("description", "description_html", "minutes", "minutes_html")
+        .order_by("starts_at", "pk")[:SHOWN_AT_HOME]
+    )
 
 
 @dataclass(frozen=True)

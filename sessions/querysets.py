@@ -54,7 +54,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Those whose hour is still to come, cancelled ones too."""
         return self.filter(starts_at__gt=now)
 
-    def with_answers_of(self, user: User) -> Self:
+    def with_answers_of(self, user: User | int) -> Self:
         """Adds `my_answer` and `my_answered_at` (None without one), and `coming`, how many members said yes."""
         from .models import Rsvp
 

@@ -5,9 +5,12 @@ from functools import lru_cache
 
 from django import template
 from django.conf import settings
+from django.template.base import Parser, Token
+from django.template.defaulttags import URLNode, url
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from commons.time import local_text, relative_text, zone_name
@@ -45,6 +48,26 @@ def current_zone() -> str:
     place = timezone.get_current_timezone_name().replace("_", " ")
     letters = zone_name(timezone.localtime())
     return place if place == letters else f"{place} ({letters})"
+
+
+class RememberedURLNode(URLNode):
+    """Django's `{% url %}` with a memory: addresses never change, and a page asks for a hundred of them."""
+
+    def render(self, context: template.Context) -> str:
+        if self.asvar or self.kwargs:
+            return super().render(context)
+        name = self.view_name.resolve(context)
+        address = _address(name, tuple(arg.resolve(context) for arg in self.args))
+        return conditional_escape(address) if context.autoescape else address
+
+
+_address = lru_cache(maxsize=8192)(lambda name, args: reverse(name, args=args))
+
+
+@register.tag("url")
+def remembered_url(parser: Parser, token: Token) -> URLNode:
+    node = url(parser, token)
+    return RememberedURLNode(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.simple_tag

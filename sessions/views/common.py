@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
+from commons.prepared import prepared
 from members.access import group_or_404
 from sessions.models import AgendaItem, Series, Session
 
@@ -11,11 +13,17 @@ from sessions.models import AgendaItem, Series, Session
 def session_or_404(request: HttpRequest, slug: str, pk: int) -> Session:
     """Return the group's session, with `session.group` set. 404 for strangers, and for a session of another group."""
     group = group_or_404(request, slug)
-    session = Session.objects.of(group).select_related("series", "minutes_by", "changed_by").filter(pk=pk).first()
-    if session is None:
+    found: list[Session] = _session_of(group=group.pk, pk=pk)
+    if not found:
         raise Http404("This group has no such session.")
+    session = found[0]
     session.group = group
     return session
+
+
+@prepared(group=int, pk=int)
+def _session_of(group: int, pk: int) -> QuerySet[Session]:
+    return Session.objects.filter(group=group, pk=pk).select_related("series", "minutes_by", "changed_by")
 
 
 def series_or_404(request: HttpRequest, slug: str, pk: int) -> Series:

@@ -99,3 +99,13 @@ def test_a_value_is_never_part_of_the_sql(group):
     IdeaFactory(group=group, title="Safe")
     assert titled(title="x' OR '1'='1") == []
     assert [idea.title for idea in titled(title="Safe")] == ["Safe"]
+
+
+def test_an_instant_may_be_moved_by_a_fixed_time(group):
+    @prepared(now=datetime)
+    def recent(now):
+        return Idea.objects.filter(created_at__gt=now - timedelta(hours=2), created_at__lte=now)
+
+    idea = IdeaFactory(group=group, created_at=NOON)
+    for hours, found in [(0, [idea]), (1, [idea]), (2, []), (-1, [])]:
+        assert recent(now=NOON + timedelta(hours=hours)) == found
