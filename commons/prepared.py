@@ -75,11 +75,13 @@ class Prepared(Generic[Row]):
         compiler = copy.copy(composed.compiler)
         compiler.connection = connection  # each thread has its own
         compiler.as_sql = lambda *args, **kwargs: (composed.sql, tuple(parameters))
-        queryset = copy.copy(composed.queryset)
-        queryset._query = _Query(composed.queryset.query, compiler)
-        rows: list[Row] = list(queryset._iterable_class(queryset))
-        if rows and queryset._prefetch_related_lookups:
-            prefetch_related_objects(rows, *queryset._prefetch_related_lookups)
+        made = composed.queryset
+        # Not copy.copy: that would run the queryset, with the samples, to keep its rows.
+        queryset = type(made)(model=made.model, query=_Query(made.query, compiler), using=DEFAULT_DB_ALIAS)
+        queryset._fields = made._fields
+        rows: list[Row] = list(made._iterable_class(queryset))
+        if rows and made._prefetch_related_lookups:
+            prefetch_related_objects(rows, *made._prefetch_related_lookups)
         return rows
 
     def _compose(self, connection: Any) -> _Composed:
