@@ -25,7 +25,6 @@ class Person:
         self.refused: list[str] = []  # by the browser: our policy, a script that broke, an address that is not there
         self.page.on("pageerror", lambda error: self.refused.append(str(error)))
         self.page.on("console", self._note)
-        self.looked_at: list[str] = []
 
     def _note(self, said: Any) -> None:
         # A refused form answers 422 and htmx or the browser says so; that is no fault of the page.
@@ -45,7 +44,6 @@ class Person:
         assert wrong == [], f"{self.page.url}: " + "\n".join(wrong)
         wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{self.page.url} is {wider} px wider than the window"
-        self.looked_at.append(re.sub(r"\d+", "1", self.page.url.removeprefix(self.site)))
 
     def presses(self, button: str, *, then: str | re.Pattern[str]) -> None:
         """Press a button and look at the page whose heading is `then`."""
@@ -65,5 +63,9 @@ class Person:
         for name, value in fields.items():
             self.page.locator(f"main [name={name}]").first.fill(value)
 
+    def turns_away(self) -> None:
+        """Leave the page, which would otherwise report by itself, a few seconds later, that it has been seen."""
+        self.page.goto("about:blank")
+
     def is_content(self) -> None:
-        assert self.refused == []
+        assert self.refused == [], "\n".join(self.refused)

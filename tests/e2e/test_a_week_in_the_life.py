@@ -281,8 +281,11 @@ def test_a_week_in_the_life(start, mail, ask, browser, picture):
     starts_at = schedules_a_biweekly_series(ana)
     assert mail.has_one_in_hand.wait(timeout=30), "The reminder has not reached the mail server."
     assert ask("SELECT count(*) FROM reminders_delivery WHERE status = 'claimed'")[0][0] > 0
-    os.kill(first_run.child("celery"), signal.SIGKILL)
+    for person in (ana, tara):
+        person.turns_away()
+    os.kill(first_run.child("studygroup worker"), signal.SIGKILL)
     assert first_run.ended() == 1
+    assert "worker ended by itself (killed by SIGKILL)" in first_run.said[-1]
     mail.let_go()
     assert mail.reminders(to=ana.email) == mail.reminders(to=tara.email) == []
 
