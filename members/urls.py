@@ -24,5 +24,5 @@ urlpatterns = [
     path("groups/<slug:slug>/invitations/link/", invitations.invite_link, name="invite-link"),
     path("groups/<slug:slug>/invitations/<int:pk>/revoke/", invitations.revoke, name="revoke"),
     path("groups/<slug:slug>/invitations/<int:pk>/resend/", invitations.resend, name="resend"),
-    path("invitations/<str:token>/", invitations.accept, name="accept"),
+    path("invitations/<slug:token>/", invitations.accept, name="accept"),
 ]

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "members.middleware.OwnTimeZoneMiddleware",
+    "commons.middleware.NumbersThatFitMiddleware",
     "members.middleware.RefusedFormMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -444,3 +444,38 @@ def test_an_invitation_is_sent_again_or_the_refusal_is_said(client_of, group, or
     link = InvitationFactory(group=group, expires_at=later())
     page = client.post(address("resend", group, link.pk), follow=True)
     assert "This is a link, so there is nobody to mail it to." in page.content.decode()
+
+
+HUGE = 10**30
+
+
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        ("detail", "get"),
+        ("change-role", "post"),
+        ("remove", "post"),
+        ("restore", "post"),
+        ("revoke", "post"),
+        ("resend", "post"),
+    ],
+)
+@pytest.mark.parametrize("number", [0, 2**31, 2**63, HUGE])
+def test_a_number_that_is_nobodys_is_not_found(client_of, group, organiser, name, method, number):
+    assert getattr(client_of(organiser), method)(address(name, group, number)).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["invitations/%00/", "invitations/a%00b/", "groups/%00/members/", "groups/é/members/"])
+def test_addresses_with_strange_characters_are_not_found(client_of, organiser, path):
+    assert client_of(organiser).get(f"/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("to", [0, HUGE, "x", "", "\x00"])
+def test_handing_over_to_nonsense_is_refused(client_of, group, organiser, to):
+    assert client_of(organiser).post(address("hand-over", group), {"to": to}).status_code == 422
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "999", str(HUGE), "\x00"])
+def test_a_page_that_does_not_exist_shows_the_nearest(client_of, group, organiser, page):
+    for name in ("list", "invitations"):
+        assert client_of(organiser).get(address(name, group), {"page": page, "show": page}).status_code == 200
