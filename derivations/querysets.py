@@ -36,6 +36,12 @@ class NoteQuerySet(models.QuerySet["Note"]):
             found = found.filter(Q(title__icontains=word) | Q(body__icontains=word))
         return found
 
+    def for_page(self) -> Self:
+        """With what the page of a note prints, and no more: the people's names, and not the source."""
+        people = [f"{person}__{name}" for person in ("author", "changed_by") for name in ("name", "email")]
+        fields = ["title", "status", "body_html", "outline", "number", "created_at", "changed_at", "deleted_at"]
+        return self.select_related("author", "changed_by").only("group_id", *fields, *people)
+
     def for_rows(self) -> Self:
         """With the people a row names, and without the texts that it does not show."""
         return self.select_related("author", "changed_by").defer("body", "body_html", "outline")

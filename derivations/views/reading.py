@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -14,13 +13,11 @@ from django.views.decorators.http import require_safe
 
 from commons.panels import panels_for
 from commons.permissions import require
-from commons.prepared import prepared
+from derivations.beside import note_page, reviews_of, sessions_of, works_of
 from derivations.models import Image, Note, Review
 from derivations.permissions import can_delete_note, can_edit_note, can_write_notes
 from members.access import group_or_404, may_read
 from members.models import User
-from readings.models import Work
-from sessions.models import Session
 
 from .finding import note_or_404
 
@@ -85,19 +82,19 @@ def list_notes(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A note to read, with what it stands beside in the margin."""
-    note = note_or_404(request, slug, pk, _note)
+    note = note_or_404(request, slug, pk, note_page)
     user: User = request.user  # type: ignore[assignment]  # signed in: the middleware sees to it
     if note.is_deleted:
         return render(request, "derivations/gone.html", {"nav_section": "derivations", "note": note}, status=410)
     now = timezone.now()
-    reviews: list[Review] = _reviews_of(note=note.pk)
+    reviews = reviews_of(note)
     mine = next((r for r in reviews if r.reviewer_id == user.pk and r.answer == Review.Answer.WAITING), None)
     can_edit = can_edit_note(user, note)
     context: dict[str, Any] = {
         "nav_section": "derivations",
         "note": note,
-        "works": _works_of(note=note.pk),
-        "sessions": _sessions_of(note=note.pk),
+        "works": works_of(note),
+        "sessions": sessions_of(note),
         "reviews": reviews,
         "my_review": mine if can_edit else None,
         "can_edit": can_edit,
@@ -106,26 +103,6 @@ def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "panels": panels_for("derivations:detail", request=request, subject=note, now=now),
     }
     return render(request, "derivations/detail.html", context)
-
-
-@prepared(pk=int, group=int)
-def _note(pk: int, group: int) -> QuerySet[Note]:
-    return Note.objects.filter(pk=pk, group=group).select_related("author", "changed_by").defer("body")
-
-
-@prepared(note=int)
-def _reviews_of(note: int) -> QuerySet[Review]:
-    return Review.objects.filter(note=note).select_related("reviewer")
-
-
-@prepared(note=int)
-def _works_of(note: int) -> QuerySet[Work]:
-    return Work.objects.filter(notes=note).only("pk", "title", "title_html", "authors", "year", "group_id")
-
-
-@prepared(note=int)
-def _sessions_of(note: int) -> QuerySet[Session]:
-    return Session.objects.filter(notes=note).order_by("-starts_at").only("pk", "title", "starts_at", "group_id")
 
 
 @require_safe
