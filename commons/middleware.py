@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 
 GREATEST_KEY = 2**63 - 1
+NUL = "\x00"
 
 
-class NumbersThatFitMiddleware:
-    """A number in an address that no key can be is not found: SQLite would raise OverflowError over it in any room."""
+class AddressesThatFitMiddleware:
+    """What no row can be called is not found, in any room: a number too great for a key, over which SQLite raises
+    OverflowError, and the letter NUL, which PostgreSQL and file names refuse. A query with NUL is a bad request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -20,5 +23,8 @@ class NumbersThatFitMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, Any]
     ) -> None:
-        if any(isinstance(value, int) and value > GREATEST_KEY for value in kwargs.values()):
-            raise Http404("No row has a number as great as this.")
+        for value in kwargs.values():
+            if (isinstance(value, int) and value > GREATEST_KEY) or (isinstance(value, str) and NUL in value):
+                raise Http404("Nothing can have this address.")
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("The address has a letter in it that no text may contain.")

@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "members.middleware.OwnTimeZoneMiddleware",
-    "commons.middleware.NumbersThatFitMiddleware",
+    "commons.middleware.AddressesThatFitMiddleware",
     "members.middleware.RefusedFormMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

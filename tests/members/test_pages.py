@@ -475,7 +475,7 @@ def test_handing_over_to_nonsense_is_refused(client_of, group, organiser, to):
     assert client_of(organiser).post(address("hand-over", group), {"to": to}).status_code == 422
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "999", str(HUGE), "\x00"])
+@pytest.mark.parametrize("page", ["0", "-1", "x", "999", str(HUGE), "9" * 5000])
 def test_a_page_that_does_not_exist_shows_the_nearest(client_of, group, organiser, page):
     for name in ("list", "invitations"):
         assert client_of(organiser).get(address(name, group), {"page": page, "show": page}).status_code == 200
