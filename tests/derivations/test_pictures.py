@@ -66,7 +66,7 @@ def test_the_picture_is_served_to_the_group_alone(client_of, member, observer, s
         assert response["X-Content-Type-Options"] == "nosniff"
         assert "immutable" in response["Cache-Control"]
         assert "private" in response["Cache-Control"]
-        response.close()
+        assert b"".join(response.streaming_content).startswith(b"\x89PNG")  # read to the end, which closes the file
     for person in (stranger, former):
         assert client_of(person).get(url).status_code == 404
     assert client.get(url).status_code == 302
