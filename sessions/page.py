@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import Count, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from commons.prepared import prepared
 from commons.time import local_text, zone_name
@@ -15,19 +16,31 @@ from members.models import Group, Membership, Role, User
 from readings.models import Progress
 
 from .models import AgendaItem, Assignment, Attendance, Rsvp, Session
-from .permissions import can_edit_agenda_item
+from .permissions import can_add_agenda_item, can_edit_agenda_item, can_edit_session
 
 SHOWN_FACES = 12
 ANSWERS = {"yes": "Coming", "maybe": "Maybe", "no": "Not coming"}
 
 
-@dataclass(frozen=True)
-class Face:
-    """Someone in a list of who comes."""
+class Face(TypedDict):
+    """Someone in a list of who comes. A dict of what is printed, as are the agenda's rows: the template engine looks a
+    key up twice as fast as an attribute, and this page is measured."""
 
-    person: User
-    comment: str = ""
-    before_move: bool = False
+    name: str
+    initials: str
+    colour: str
+    comment: str
+    before_move: bool
+
+
+def face_of(person: User, comment: str = "", *, before_move: bool = False) -> Face:
+    return Face(
+        name=person.display_name,
+        initials=person.initials,
+        colour=str(person.colour),
+        comment=comment,
+        before_move=before_move,
+    )
 
 
 @dataclass
@@ -70,15 +83,16 @@ def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) 
 
     Observers count where they answered; nobody waits for their answer.
     """
-    rows = _people_of(group=session.group_id, session=session.pk)
+    rows = _people(session=session.pk, group=session.group_id)
     answers = {key: Answered(key, title) for key, title in ANSWERS.items()}
     marks = {key: Answered(key, title) for key, title in Attendance.Mark.choices}
     silent = Answered("silent", "No answer yet")
     mine, my_comment, mine_before_move, readers = None, "", False, 0
+    my_pk = user.pk
     for user_id, name, email, role, answer, comment, answered_at, mark in rows:
         readers += role != Role.OBSERVER
         before_move = answered_at is not None and session.is_asked_again(answered_at)
-        if user_id == user.pk:
+        if user_id == my_pk:
             mine, my_comment, mine_before_move = answer, comment or "", before_move
         place = answers.get(answer or "") or (None if role == Role.OBSERVER else silent)
         for shown in (place, marks.get(mark or "")):
@@ -87,7 +101,8 @@ def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) 
             shown.number += 1
             if limit is None or len(shown.faces) < limit:
                 # Built by hand: of three hundred members a dozen is shown.
-                shown.faces.append(Face(User(pk=user_id, name=name, email=email), comment or "", before_move))
+                person = User(pk=user_id, name=name, email=email)
+                shown.faces.append(face_of(person, comment or "", before_move=before_move))
     return People(
         groups=list(answers.values()),
         silent=silent,
@@ -99,8 +114,8 @@ def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) 
     )
 
 
-@prepared(group=int, session=int)
-def _people_of(group: int, session: int) -> QuerySet[Membership, Any]:
+@prepared(session=int, group=int)
+def _people(*, session: int, group: int) -> QuerySet[Any]:
     return (
         Membership.objects.current()
         .filter(group=group)
@@ -122,15 +137,17 @@ def _people_of(group: int, session: int) -> QuerySet[Membership, Any]:
     )
 
 
-@dataclass(frozen=True)
-class AgendaRow:
-    item: AgendaItem
-    starts_at: datetime
+class AgendaRow(TypedDict):
+    pk: str
+    clock: str
+    title: str
+    minutes: str
+    presenter: Face | None
     is_mine: bool
     can_edit: bool
     can_take: bool
-    is_first: bool
-    is_last: bool
+    can_rise: bool
+    can_sink: bool
 
 
 @dataclass(frozen=True)
@@ -141,21 +158,26 @@ class Agenda:
 
 
 def agenda_of(session: Session, *, user: User) -> Agenda:
-    """The agenda with running clock times, from one query."""
-    items: list[AgendaItem] = _agenda_of(session=session.pk)
-    may_write = user.role_in(session.group_id) in (Role.ORGANISER, Role.MEMBER)
+    """The agenda with running clock times on the reader's clock, from one query."""
+    items = _items(session=session.pk)
+    may_write = can_add_agenda_item(user, session)
+    may_order = can_edit_session(user, session)
+    my_pk = user.pk
     rows, starts_at = [], session.starts_at
     for place, item in enumerate(items):
         item.session = session
         rows.append(
             AgendaRow(
-                item=item,
-                starts_at=starts_at,
-                is_mine=item.presenter_id == user.pk,
+                pk=str(item.pk),
+                clock=f"{starts_at.astimezone(user.zone):%H:%M}",
+                title=item.title,
+                minutes=str(item.minutes),
+                presenter=face_of(item.presenter) if item.presenter else None,
+                is_mine=item.presenter_id == my_pk,
                 can_edit=can_edit_agenda_item(user, item),
                 can_take=may_write and item.presenter_id is None,
-                is_first=place == 0,
-                is_last=place == len(items) - 1,
+                can_rise=may_order and place > 0,
+                can_sink=may_order and place < len(items) - 1,
             )
         )
         starts_at += timedelta(minutes=item.minutes)
@@ -165,18 +187,50 @@ def agenda_of(session: Session, *, user: User) -> Agenda:
 
 
 @prepared(session=int)
-def _agenda_of(session: int) -> QuerySet[AgendaItem]:
-    return AgendaItem.objects.filter(session=session).select_related("presenter")
+def _items(*, session: int) -> QuerySet[AgendaItem]:
+    items = AgendaItem.objects.filter(session=session).select_related("presenter")
+    return items.only("position", "title", "minutes", "session_id", "presenter__name", "presenter__email")
 
 
-def assigned_to(session: Session, *, user: User) -> list[Assignment]:
-    """The assigned sections, each with `my_status` and `done`, how many members have read it. One query."""
-    found: list[Assignment] = _assigned_to(session=session.pk, group=session.group_id, user=user.pk)
-    return found
+class Assigned(TypedDict):
+    """A section to read: my status as three `aria-pressed`, and how many members have read it."""
+
+    pk: str
+    title: str
+    url: str
+    section: str
+    done: str
+    is_done: bool
+    to_read: str
+    reading: str
+    done_pressed: str
+
+
+def assigned_to(session: Session, *, user: User) -> list[Assigned]:
+    """What is to be read for a session, and how far its reader is. One query."""
+    rows = _assigned(session=session.pk, group=session.group_id, user=user.pk)
+    return [
+        Assigned(
+            pk=str(row.section_id),
+            title=row.section.work.title_html,
+            url=reverse("readings:detail", args=[session.group.slug, row.section.work_id]),
+            section=str(row.section),
+            done=str(row.done),
+            is_done=row.my_status == Progress.Status.DONE,
+            to_read=_pressed(row.my_status == Progress.Status.TO_READ),
+            reading=_pressed(row.my_status == Progress.Status.READING),
+            done_pressed=_pressed(row.my_status == Progress.Status.DONE),
+        )
+        for row in rows
+    ]
+
+
+def _pressed(now: bool) -> str:
+    return "true" if now else "false"
 
 
 @prepared(session=int, group=int, user=int)
-def _assigned_to(session: int, group: int, user: int) -> QuerySet[Assignment]:
+def _assigned(*, session: int, group: int, user: int) -> QuerySet[Assignment]:
     mine = Progress.objects.filter(section=OuterRef("section"), user=user).values("status")
     done = (
         Progress.objects.filter(
@@ -194,6 +248,7 @@ def _assigned_to(session: int, group: int, user: int) -> QuerySet[Assignment]:
     return (
         Assignment.objects.filter(session=session)
         .select_related("section__work")
+        .only("session_id", "section__number", "section__title", "section__work__title", "section__work__title_html")
         .annotate(
             my_status=Coalesce(Subquery(mine), Value(Progress.Status.TO_READ)),
             done=Coalesce(Subquery(done, output_field=IntegerField()), 0),

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import (
+    Count,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce, Concat, Trim
 
 from commons.panels import Change, changes, panel
@@ -25,7 +34,7 @@ SHOWN_AT_HOME = 3
 @panel(page="home", order=10, template="sessions/panels/home.html")
 def my_next_sessions(*, user: User, subject: Group, now: datetime) -> dict[str, Any] | None:
     """The next sessions with my answer, and what I owe them: sections not read, items that I present. Two queries."""
-    sessions: list[Session] = _next_sessions(group=subject.pk, user=user.pk, now=now)
+    sessions = _next_sessions(group=subject.pk, user=user.pk, now=now)
     for session in sessions:
         session.group = subject
     to_read, to_present = _owed(user, sessions) if may_write(user, subject) else ([], [])
@@ -40,7 +49,7 @@ def my_next_sessions(*, user: User, subject: Group, now: datetime) -> dict[str, 
 
 
 @prepared(group=int, user=int, now=datetime)
-def _next_sessions(group: int, user: int, now: datetime) -> QuerySet[Session]:
+def _next_sessions(*, group: int, user: int, now: datetime) -> QuerySet[Session]:
     return (
         Session.objects.filter(group=group)
         .upcoming(now)
@@ -64,10 +73,22 @@ def _owed(user: User, sessions: list[Session]) -> tuple[list[Owed], list[Owed]]:
     """What `user` has not read for the first of `sessions`, and presents in any of them. One query for both."""
     if not sessions:
         return [], []
+    first, second, third = (*(session.pk for session in sessions), 0, 0)[:SHOWN_AT_HOME]
+    rows = _owed_rows(user=user.pk, first=first, second=second, third=third)
+    by_pk = {session.pk: session for session in sessions}
+    owed: dict[str, list[Owed]] = {"read": [], "present": []}
+    in_order = sorted(rows, key=lambda row: (by_pk[row[1]].starts_at, row[2]))
+    for kind, session_pk, _position, state, what, detail in in_order:
+        owed[kind].append(Owed(session=by_pk[session_pk], title=what, detail=detail, status=state))
+    return owed["read"], owed["present"]
+
+
+@prepared(user=int, first=int, second=int, third=int)
+def _owed_rows(*, user: int, first: int, second: int, third: int) -> QuerySet[Any]:
     mine = Progress.objects.filter(section=OuterRef("section"), user=user).values("status")
     texts = {"output_field": TextField()}
     to_read = (
-        Assignment.objects.filter(session=sessions[0])
+        Assignment.objects.filter(session=first)
         .annotate(
             kind=Value("read", **texts),
             state=Coalesce(Subquery(mine), Value("to-read"), **texts),
@@ -76,20 +97,15 @@ def _owed(user: User, sessions: list[Session]) -> tuple[list[Owed], list[Owed]]:
         )
         .exclude(state="done")
     )
-    to_present = AgendaItem.objects.filter(session__in=sessions, presenter=user).annotate(
+    coming = Q(session=first) | Q(session=second) | Q(session=third)
+    to_present = AgendaItem.objects.filter(coming, presenter=user).annotate(
         kind=Value("present", **texts),
         state=Value("", **texts),
         what=Cast("title", **texts),
         detail=Concat(Cast("minutes", **texts), Value(" min"), **texts),
     )
     columns = ("kind", "session_id", "position", "state", "what", "detail")
-    rows = to_read.order_by().values_list(*columns).union(to_present.order_by().values_list(*columns), all=True)
-    by_pk = {session.pk: session for session in sessions}
-    owed: dict[str, list[Owed]] = {"read": [], "present": []}
-    in_order = sorted(rows, key=lambda row: (by_pk[row[1]].starts_at, row[2]))
-    for kind, session_pk, _position, state, what, detail in in_order:
-        owed[kind].append(Owed(session=by_pk[session_pk], title=what, detail=detail, status=state))
-    return owed["read"], owed["present"]
+    return to_read.order_by().values_list(*columns).union(to_present.order_by().values_list(*columns), all=True)
 
 
 @panel(page="readings:detail", order=20, template="sessions/panels/reading.html")
@@ -127,6 +143,22 @@ def attendance_of(*, user: User, subject: Membership, now: datetime) -> dict[str
     return dict(counts)
 
 
+@prepared(group=int, since=datetime)
+def _changed_sessions(*, group: int, since: datetime) -> QuerySet[Session]:
+    first = Session.objects.filter(series=OuterRef("series")).order_by("slot_on").values("slot_on")[:1]
+    new_series = Q(series__created_at__gt=since, slot_on=F("series_begins_on"))
+    recent = Q(minutes_at__gt=since) | Q(moved_at__gt=since) | Q(cancelled_at__gt=since)
+    new_alone = Q(created_at__gt=since, series=None)
+    return (
+        Session.objects.filter(group=group)
+        .alias(series_begins_on=Subquery(first))
+        .filter(recent | new_alone | new_series)
+        .select_related("created_by", "changed_by", "minutes_by", "series__created_by")
+        .defer("description", "description_html", "minutes", "minutes_html")
+        .order_by("-changed_at", "-pk")[:60]
+    )
+
+
 @changes
 def session_changes(*, group: Group, since: datetime, until: datetime, user: User) -> list[Change]:
     """What others scheduled, moved, cancelled and wrote down. One query.
@@ -136,19 +168,7 @@ def session_changes(*, group: Group, since: datetime, until: datetime, user: Use
     found: list[Change] = []
     told_series: set[int] = set()
     zone = user.zone
-    first = Session.objects.filter(series=OuterRef("series")).order_by("slot_on").values("slot_on")[:1]
-    new_series = Q(series__created_at__gt=since, slot_on=F("series_begins_on"))
-    recent = Q(minutes_at__gt=since) | Q(moved_at__gt=since) | Q(cancelled_at__gt=since)
-    new_alone = Q(created_at__gt=since, series=None)
-    sessions = (
-        Session.objects.of(group)
-        .alias(series_begins_on=Subquery(first))
-        .filter(recent | new_alone | new_series)
-        .select_related("created_by", "changed_by", "minutes_by", "series__created_by")
-        .defer("description", "description_html", "minutes", "minutes_html")
-        .order_by("-changed_at", "-pk")[:60]
-    )
-    for session in sessions:
+    for session in _changed_sessions(group=group.pk, since=since):
         session.group = group
         address = session.get_absolute_url()
         title = f"“{session.title}”"

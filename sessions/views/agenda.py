@@ -186,7 +186,7 @@ def read(request: HttpRequest, slug: str, pk: int, section_pk: int) -> HttpRespo
     if request.htmx:
         context = {
             "session": session,
-            "group": session.group,
+            "here": session.get_absolute_url(),
             "assignments": assigned_to(session, user=request.user),
             "people": people_of(session, user=request.user),
             "can_assign": can_edit_session(request.user, session),

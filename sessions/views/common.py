@@ -13,7 +13,7 @@ from sessions.models import AgendaItem, Series, Session
 def session_or_404(request: HttpRequest, slug: str, pk: int) -> Session:
     """Return the group's session, with `session.group` set. 404 for strangers, and for a session of another group."""
     group = group_or_404(request, slug)
-    found: list[Session] = _session_of(group=group.pk, pk=pk)
+    found = _one_session(pk=pk, group=group.pk)
     if not found:
         raise Http404("This group has no such session.")
     session = found[0]
@@ -21,9 +21,9 @@ def session_or_404(request: HttpRequest, slug: str, pk: int) -> Session:
     return session
 
 
-@prepared(group=int, pk=int)
-def _session_of(group: int, pk: int) -> QuerySet[Session]:
-    return Session.objects.filter(group=group, pk=pk).select_related("series", "minutes_by", "changed_by")
+@prepared(pk=int, group=int)
+def _one_session(*, pk: int, group: int) -> QuerySet[Session]:
+    return Session.objects.filter(pk=pk, group=group).select_related("series", "minutes_by", "changed_by")
 
 
 def series_or_404(request: HttpRequest, slug: str, pk: int) -> Series:

@@ -129,6 +129,7 @@ def detail_context(request: HttpRequest, session: Session) -> dict[str, Any]:
 def answers_context(request: HttpRequest, session: Session, now: datetime) -> dict[str, Any]:
     return {
         "session": session,
+        "here": session.get_absolute_url(),
         "people": people_of(session, user=request.user),
         "can_answer": session.is_upcoming(now),
     }
@@ -142,6 +143,7 @@ def agenda_context(
     can_add = can_add_agenda_item(user, session) and session.is_upcoming(now)
     return {
         "session": session,
+        "here": session.get_absolute_url(),
         "agenda": agenda,
         "can_add_item": can_add,
         "can_order": can_edit_session(user, session),
