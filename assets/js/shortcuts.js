@@ -1,5 +1,5 @@
 // `?` shows the shortcuts; `g` then a letter goes to a page of the rail (data-goto); `n` presses the page's primary action
-// (data-primary); `/` goes to the search field (data-search).
+// (data-primary, or the one in its header); `/` goes to the search field (data-search).
 import { isTyping } from "./typing.js";
 import { openDialog } from "./dialogs.js";
 
@@ -25,7 +25,7 @@ document.addEventListener("keydown", (event) => {
       openDialog(help);
     }
   } else if (event.key === "/" || event.key === "n") {
-    const place = document.querySelector(event.key === "/" ? "[data-search]" : "[data-primary]");
+    const place = document.querySelector(event.key === "/" ? "[data-search]" : "[data-primary], .page-actions .btn-primary");
     if (place) {
       event.preventDefault();
       event.key === "/" ? place.focus() : place.click();
