@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -62,8 +62,10 @@ def send_due(*, now: datetime, worker: str, limit: int = BATCH) -> SendReport:
     report = SendReport(claimed=len(claimed))
     batch = _Batch(token=token, began_at=now, report=report)
     try:
+        due_now = _ask_again(claimed, batch=batch)
+        reachable = _reachable(claimed)
         for channel, deliveries in _by(claimed, "channel").items():
-            _send_by(channel, deliveries, batch=batch)
+            _send_by(channel, deliveries, due_now=due_now, reachable=reachable, batch=batch)
     finally:
         batch.release(claimed)
     return report
@@ -146,11 +148,16 @@ class _Batch:
         return Delivery.objects.filter(claimed_by=self.token, status=Delivery.Status.CLAIMED)
 
 
-def _send_by(channel_key: str, deliveries: Sequence[Delivery], *, batch: _Batch) -> None:
+def _send_by(
+    channel_key: str,
+    deliveries: Sequence[Delivery],
+    *,
+    due_now: Mapping[tuple[str, int, str], Nudge],
+    reachable: Collection[tuple[int, int | None]],
+    batch: _Batch,
+) -> None:
     """Send `deliveries`, all of one channel: what is still due, still wanted, and not too late."""
     channel = CHANNELS.get(channel_key)
-    due_now = _ask_again(deliveries)
-    reachable = _reachable(deliveries)
     unwanted = _unwanted(deliveries)
     messages: list[Message] = []
     for delivery in deliveries:
@@ -234,8 +241,12 @@ def _discreet(error: str, delivery: Delivery) -> str:
     return error.replace(delivery.user.email, "(their address)")
 
 
-def _ask_again(deliveries: Sequence[Delivery]) -> dict[tuple[str, int, str], Nudge]:
-    """Ask each kind's source anew, for these people only: what it no longer yields is not sent."""
+def _ask_again(deliveries: Sequence[Delivery], *, batch: _Batch) -> dict[tuple[str, int, str], Nudge]:
+    """Ask each kind's source anew, for these people only: what it no longer yields is not sent.
+
+    Where a source breaks, its own deliveries keep their claim until the lease ends, and the others are given back: a
+    kind that is broken holds up no other.
+    """
     found: dict[tuple[str, int, str], Nudge] = {}
     for key, of_kind in _by(deliveries, "kind").items():
         kind = KINDS.get(key)
@@ -243,8 +254,11 @@ def _ask_again(deliveries: Sequence[Delivery]) -> dict[tuple[str, int, str], Nud
             moments = [each.due_at for each in of_kind]
             window = Window(start=min(moments), end=max(moments) + timedelta(microseconds=1))
             people = {each.user_id for each in of_kind}
+            asked = {each.pk for each in of_kind}
+            batch.tried |= asked
             for nudge in kind.source(window=window, user_ids=people):
                 found[key, nudge.user_id, nudge.key] = nudge
+            batch.tried -= asked
     return found
 
 

@@ -12,8 +12,11 @@ from reminders.actions.sends import WAITS, claim
 from reminders.channels import CHANNELS
 from reminders.channels.mail import Mail, _read_refusal, message_id_of
 from reminders.models import Delivery, Notification, TaskFailure
+from reminders.nudges import KINDS
 from tests.conftest import NOON
 from tests.factories import DeliveryFactory, UserFactory
+
+from .conftest import make_kind
 
 pytestmark = pytest.mark.django_db
 
@@ -366,6 +369,23 @@ def test_a_reminder_that_breaks_its_worker_holds_up_nobody_else(promises, smtp, 
     send()
 
     assert smtp.recipients == [people[1].email, people[2].email]
+
+
+def test_a_kind_that_breaks_when_asked_again_holds_up_no_other(promises, smtp, member, organiser, monkeypatch):
+    def breaks(*, window, user_ids=None):
+        raise ZeroDivisionError
+
+    promises.to(member)
+    sweep(now=NOON)
+    monkeypatch.setitem(KINDS, "broken", make_kind(breaks, key="broken"))
+    DeliveryFactory(user=organiser, kind="broken", due_at=NOON - MINUTE)
+
+    with pytest.raises(ZeroDivisionError):
+        send()
+    assert send().became == {"sent": 1}
+
+    assert smtp.recipients == [member.email]
+    assert Delivery.objects.get(kind="broken").status == "claimed"
 
 
 def test_a_reminder_whose_worker_stops_each_time_is_given_up_and_said_to_be_unknown(promises, smtp, member):
