@@ -13,6 +13,31 @@ from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+from .changes import (
+    Change,
+    ChangeRow,
+    ChangeSource,
+    Rows,
+    Say,
+    Together,
+    change_rows,
+    once_a_thing,
+    told_by,
+)
+
+__all__ = [
+    "Change",
+    "ChangeRow",
+    "Panel",
+    "Shown",
+    "change_rows",
+    "changes",
+    "changes_from_rows",
+    "changes_in",
+    "panel",
+    "panels_for",
+]
+
 
 class PanelBuilder(Protocol):
     """Return the template's context, or None where there is nothing to show. At a fixed number of queries."""
@@ -37,21 +62,11 @@ class Shown:
     html: SafeString
 
 
-@dataclass(frozen=True)
-class Change:
-    """One thing that changed since someone was here, in words: `text` reads on from the person's name."""
-
-    at: datetime
-    who: str
-    text: str
-    url: str
-    icon: str = "dot"
-
-
-ChangeSource = Callable[..., list[Change]]
+TellingFunction = Callable[..., list[Change]]
 
 _panels: list[Panel] = []
 _change_sources: list[ChangeSource] = []
+_telling_functions: list[TellingFunction] = []
 
 
 def panel(*, page: str, template: str, order: int = 50, slot: str = "main") -> Callable[[PanelBuilder], PanelBuilder]:
@@ -65,10 +80,25 @@ def panel(*, page: str, template: str, order: int = 50, slot: str = "main") -> C
     return register
 
 
-def changes(source: ChangeSource) -> ChangeSource:
-    """Offer what changed in a group: `source(group=, since=, until=, user=)`, at a fixed number of queries."""
-    _change_sources.append(source)
+def changes(source: TellingFunction) -> TellingFunction:
+    """Offer what changed in a group: `source(group=, since=, until=, user=)`, at a fixed number of queries.
+
+    For what needs more than a row to be told. Elsewhere `changes_from_rows`: the home page reads all of those at once.
+    """
+    _telling_functions.append(source)
     return source
+
+
+def changes_from_rows(*kinds: str, say: Say, together: Together = once_a_thing) -> Callable[[Rows], ChangeSource]:
+    """Offer what changed in a group as rows: the function, of group id, since, until and the reader's id, returns
+    `change_rows` querysets of these `kinds`; `say(rows, group)` puts those that belong `together` into words."""
+
+    def register(rows: Rows) -> ChangeSource:
+        source = ChangeSource(rows=rows, say=say, together=together, kinds=kinds)
+        _change_sources.append(source)
+        return source
+
+    return register
 
 
 def panels_for(page: str, *, request: HttpRequest, subject: Any, now: datetime) -> list[Shown]:
@@ -85,7 +115,8 @@ def panels_for(page: str, *, request: HttpRequest, subject: Any, now: datetime) 
 
 def changes_in(group: Any, *, since: datetime, until: datetime, user: Any, limit: int = 12) -> list[Change]:
     """Return what others changed in `group` after `since`, newest first."""
-    found = [
-        change for source in _change_sources for change in source(group=group, since=since, until=until, user=user)
-    ]
+    asked = {"group": group, "since": since, "until": until, "user": user}
+    found = told_by(_change_sources, **asked)
+    for source in _telling_functions:
+        found += source(**asked)
     return sorted(found, key=lambda change: change.at, reverse=True)[:limit]

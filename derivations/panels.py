@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
-from commons.panels import Change, changes, panel
+from commons.panels import Change, ChangeRow, change_rows, changes_from_rows, panel
 from commons.prepared import prepared
 from members.access import may_write
 from members.models import Group, User
@@ -56,47 +57,27 @@ def _mine(group: int, user: int) -> QuerySet[Note]:
     return notes.for_rows()[:100]
 
 
-@changes
-def note_changes(*, group: Group, since: datetime, until: datetime, user: User) -> list[Change]:
-    """What others wrote and answered. Two queries."""
-    found: dict[int, Change] = {}
-    revisions = (
-        Revision.objects.filter(note__group=group, note__deleted_at=None, created_at__gt=since, created_at__lte=until)
-        .exclude(author=user)
-        .select_related("author", "note")
-        .defer("body", "note__body", "note__body_html", "note__outline")
-        .order_by("-created_at")[:60]
-    )
-    for revision in revisions:
-        if revision.note_id in found:
-            continue  # ten saves of one note are one change
-        revision.note.group = group
-        found[revision.note_id] = Change(
-            at=revision.created_at,
-            who=revision.author.display_name if revision.author else "Someone",
-            text=f"{'wrote' if revision.number == 1 else 'changed'} “{revision.note.title}”",
-            url=revision.note.get_absolute_url(),
-            icon="sigma",
-        )
-    reviews = (
-        Review.objects.filter(note__group=group, note__deleted_at=None, answered_at__gt=since, answered_at__lte=until)
-        .exclude(reviewer=user)
-        .select_related("reviewer", "note")
-        .defer("note__body", "note__body_html", "note__outline")
-        .order_by("-answered_at")[:20]
-    )
-    answers = []
-    for review in reviews:
-        review.note.group = group
-        verb = "approved" if review.answer == Review.Answer.APPROVED else "asked for changes in"
-        assert review.answered_at is not None
-        answers.append(
-            Change(
-                at=review.answered_at,
-                who=review.reviewer.display_name,
-                text=f"{verb} “{review.note.title}”",
-                url=review.note.get_absolute_url(),
-                icon="check",
-            )
-        )
-    return [*found.values(), *answers]
+def _say(rows: list[ChangeRow], group: Group) -> Change:
+    row = rows[0]
+    url = reverse("derivations:detail", args=[group.slug, row.pk])
+    if row.kind == "derivations.saved":
+        verb, icon = "wrote" if row.detail == "1" else "changed", "sigma"
+    else:
+        verb, icon = "approved" if row.detail == Review.Answer.APPROVED else "asked for changes in", "check"
+    return Change(at=row.at, who=row.who, text=f"{verb} “{row.title}”", url=url, icon=icon)
+
+
+@changes_from_rows("derivations.saved", "derivations.answered", say=_say)
+def note_changes(group: int, since: datetime, until: datetime, user: int) -> list[QuerySet[Any, Any]]:
+    """What others wrote and answered; ten saves of one note by one person are one change."""
+    saved = Revision.objects.filter(
+        note__group=group, note__deleted_at=None, created_at__gt=since, created_at__lte=until
+    ).exclude(author=user)
+    answered = Review.objects.filter(
+        note__group=group, note__deleted_at=None, answered_at__gt=since, answered_at__lte=until
+    ).exclude(reviewer=user)
+    note = {"title": "note__title", "pk": "note_id"}
+    return [
+        change_rows(saved, kind="derivations.saved", at="created_at", by="author", detail="number", **note),
+        change_rows(answered, kind="derivations.answered", at="answered_at", by="reviewer", detail="answer", **note),
+    ]

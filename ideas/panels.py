@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
-from commons.panels import Change, changes, panel
+from commons.panels import Change, ChangeRow, change_rows, changes_from_rows, panel
 from commons.prepared import prepared
 from derivations.models import Note
 from members.models import Group, Membership, User
@@ -78,47 +79,30 @@ def ideas_of_a_member(*, user: User, subject: Membership, now: datetime) -> dict
     return {"ideas": _due(found, now), "group": subject.group, "person": subject.user} if found else None
 
 
-@changes
-def idea_changes(*, group: Group, since: datetime, until: datetime, user: User) -> list[Change]:
-    """Ideas that others added, moved or commented on. Two queries."""
-    happened = (
-        Event.objects.filter(idea__group=group, idea__archived_at=None, at__gt=since, at__lte=until)
-        .filter(kind__in=[Event.Kind.ADDED, Event.Kind.MOVED])
-        .exclude(by=user)
-        .select_related("by", "idea")
-        .only("kind", "at", "to_stage", "by__name", "by__email", "idea__title", "idea__group_id")[:20]
-    )
-    said = (
-        Comment.objects.filter(idea__group=group, idea__archived_at=None, created_at__gt=since, created_at__lte=until)
-        .filter(deleted_at=None)
-        .exclude(author=user)
-        .select_related("author", "idea")
-        .only("created_at", "author__name", "author__email", "idea__title", "idea__group_id")
-        .order_by("-created_at")[:20]
-    )
-    found = []
-    moved: set[int] = set()
-    for event in happened:
-        event.idea.group = group
-        if event.kind == Event.Kind.MOVED:
-            if event.idea_id in moved:  # where it stands now is what is new
-                continue
-            moved.add(event.idea_id)
-            text = f"moved “{event.idea.title}” to {event.get_to_stage_display()}"
-        else:
-            text = f"added the idea “{event.idea.title}”"
-        found.append(
-            Change(at=event.at, who=_name(event.by), text=text, url=event.idea.get_absolute_url(), icon="lightbulb")
-        )
-    for comment in said:
-        comment.idea.group = group
-        url = f"{comment.idea.get_absolute_url()}#comment-{comment.pk}"
-        text = f"commented on “{comment.idea.title}”"
-        found.append(
-            Change(at=comment.created_at, who=_name(comment.author), text=text, url=url, icon="message-square")
-        )
-    return found
+def _say(rows: list[ChangeRow], group: Group) -> Change:
+    row = rows[0]
+    url, icon = reverse("ideas:detail", args=[group.slug, row.pk]), "lightbulb"
+    match row.kind:
+        case "ideas.added":
+            text = f"added the idea “{row.title}”"
+        case "ideas.moved":
+            text = f"moved “{row.title}” to {Idea.Stage(row.detail).label}"
+        case _:
+            text, url, icon = f"commented on “{row.title}”", f"{url}#comments", "message-square"
+    return Change(at=row.at, who=row.who, text=text, url=url, icon=icon)
 
 
-def _name(user: User | None) -> str:
-    return user.display_name if user is not None else "Someone"
+@changes_from_rows("ideas.added", "ideas.moved", "ideas.commented", say=_say)
+def idea_changes(group: int, since: datetime, until: datetime, user: int) -> list[QuerySet[Any, Any]]:
+    """Ideas that others added, moved or commented on; of several moves of one idea by one person, the last."""
+    happened = Event.objects.filter(idea__group=group, idea__archived_at=None, at__gt=since, at__lte=until)
+    happened = happened.exclude(by=user)
+    said = Comment.objects.filter(
+        idea__group=group, idea__archived_at=None, deleted_at=None, created_at__gt=since, created_at__lte=until
+    ).exclude(author=user)
+    columns = {"at": "at", "by": "by", "title": "idea__title", "pk": "idea_id", "detail": "to_stage"}
+    return [
+        change_rows(happened.filter(kind=Event.Kind.ADDED), kind="ideas.added", **columns),
+        change_rows(happened.filter(kind=Event.Kind.MOVED), kind="ideas.moved", **columns),
+        change_rows(said, kind="ideas.commented", at="created_at", by="author", title="idea__title", pk="idea_id"),
+    ]

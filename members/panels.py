@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from commons.panels import Change, changes
+from commons.panels import Change, ChangeRow, change_rows, changes_from_rows
 
-from .models import Group, Membership, User
+from .models import Group, Membership, Role
 
 
-@changes
-def people_changes(*, group: Group, since: datetime, until: datetime, user: User) -> list[Change]:
-    """Who joined and who left the group. One query."""
-    came, went = Q(joined_at__gt=since, joined_at__lte=until), Q(left_at__gt=since, left_at__lte=until)
-    rows = Membership.objects.of_group(group).filter(came | went).exclude(user=user).order_by("-joined_at")[:30]
-    found = []
-    for row in rows:
-        url = reverse("members:detail", args=[group.slug, row.user_id])
-        who = row.user.display_name
-        if row.left_at is not None and since < row.left_at <= until:
-            text = "is no longer in the group" if row.removed_by_id else "left the group"
-            found.append(Change(at=row.left_at, who=who, text=text, url=url, icon="user-minus"))
-        elif since < row.joined_at <= until:
-            text = f"joined as {row.get_role_display().lower()}"
-            found.append(Change(at=row.joined_at, who=who, text=text, url=url, icon="user-plus"))
-    return found
+def _say(rows: list[ChangeRow], group: Group) -> Change:
+    row = rows[0]
+    match row.kind:
+        case "members.joined":
+            text, icon = f"joined as {Role(row.detail).label.lower()}", "user-plus"
+        case "members.left":
+            text, icon = "left the group", "user-minus"
+        case _:
+            text, icon = "is no longer in the group", "user-minus"
+    url = reverse("members:detail", args=[group.slug, row.pk])
+    return Change(at=row.at, who=row.who, text=text, url=url, icon=icon)
+
+
+@changes_from_rows("members.joined", "members.left", "members.removed", say=_say)
+def people_changes(group: int, since: datetime, until: datetime, user: int) -> list[QuerySet[Any, Any]]:
+    """Who joined and who left the group."""
+    others = Membership.objects.filter(group=group).exclude(user=user)
+    came = others.filter(joined_at__gt=since, joined_at__lte=until, left_at=None)
+    went = others.filter(left_at__gt=since, left_at__lte=until)
+    row = {"by": "user", "title": "role", "pk": "user_id"}
+    return [
+        change_rows(came, kind="members.joined", at="joined_at", detail="role", **row),
+        change_rows(went.filter(removed_by=None), kind="members.left", at="left_at", **row),
+        change_rows(went.exclude(removed_by=None), kind="members.removed", at="left_at", **row),
+    ]

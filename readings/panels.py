@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from commons.panels import Change, changes, panel
+from commons.panels import Change, ChangeRow, change_rows, changes_from_rows, panel
 from commons.prepared import prepared
 from members.models import Group, User
 
@@ -40,26 +40,21 @@ def _being_read(group: int, user: int) -> QuerySet[Section]:
     )
 
 
-@changes
-def readings_added(*, group: Group, since: datetime, until: datetime, user: User) -> list[Change]:
-    """Works that others put on the list; many by one person at one time are one change. One query."""
-    works = (
-        Work.objects.filter(group=group, archived_at=None, added_at__gt=since, added_at__lte=until)
-        .exclude(added_by=user)
-        .select_related("added_by")
-        .order_by("-added_at", "-pk")[:200]
-    )
-    together: dict[tuple[int | None, datetime], list[Work]] = {}
-    for work in works:
-        together.setdefault((work.added_by_id, work.added_at), []).append(work)
-    found = []
-    for (_, at), each in together.items():
-        who = each[0].added_by.display_name if each[0].added_by else "Someone"
-        if len(each) == 1:
-            address = reverse("readings:detail", args=[group.slug, each[0].pk])
-            text = f"added the reading “{each[0].title}”"
-        else:
-            address = f"{reverse('readings:list', args=[group.slug])}?order=new"
-            text = f"added {len(each)} readings"
-        found.append(Change(at=at, who=who, text=text, url=address, icon="book-open"))
-    return found
+def _say(rows: list[ChangeRow], group: Group) -> Change:
+    row = rows[0]
+    if len(rows) == 1:
+        address = reverse("readings:detail", args=[group.slug, row.pk])
+        text = f"added the reading “{row.title}”"
+    else:
+        address = f"{reverse('readings:list', args=[group.slug])}?order=new"
+        text = f"added {len(rows)} readings"
+    return Change(at=row.at, who=row.who, text=text, url=address, icon="book-open")
+
+
+@changes_from_rows("readings.added", say=_say, together=lambda row: (row.kind, row.by, row.at))
+def readings_added(group: int, since: datetime, until: datetime, user: int) -> list[QuerySet[Any, Any]]:
+    """Works that others put on the list; many by one person at one time are one change."""
+    works = Work.objects.filter(group=group, archived_at=None, added_at__gt=since, added_at__lte=until)
+    return [
+        change_rows(works.exclude(added_by=user), kind="readings.added", at="added_at", by="added_by", title="title")
+    ]

@@ -197,6 +197,22 @@ def session_changes(*, group: Group, since: datetime, until: datetime, user: Use
     return found
 
 
+@prepared(group=int, since=datetime)
+def _changed_sessions(group: int, since: datetime) -> QuerySet[Session]:
+    first = Session.objects.filter(series=OuterRef("series")).order_by("slot_on").values("slot_on")[:1]
+    new_series = Q(series__created_at__gt=since, slot_on=F("series_begins_on"))
+    recent = Q(minutes_at__gt=since) | Q(moved_at__gt=since) | Q(cancelled_at__gt=since)
+    new_alone = Q(created_at__gt=since, series=None)
+    return (
+        Session.objects.filter(group=group)
+        .alias(series_begins_on=Subquery(first))
+        .filter(recent | new_alone | new_series)
+        .select_related("created_by", "changed_by", "minutes_by", "series__created_by")
+        .defer("description", "description_html", "minutes", "minutes_html")
+        .order_by("-changed_at", "-pk")[:60]
+    )
+
+
 def _name(person: User | None) -> str:
     return person.display_name if person else "Someone"
 
