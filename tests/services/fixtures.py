@@ -30,6 +30,22 @@ from psycopg import sql
 _numbers = count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="Run only the tests that touch the database.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--database-only"):
+        return
+
+    def touches(item: pytest.Item) -> bool:
+        fixtures = getattr(item, "fixturenames", ())
+        return item.get_closest_marker("django_db") is not None or "db" in fixtures or "transactional_db" in fixtures
+
+    config.hook.pytest_deselected(items=[item for item in items if not touches(item)])
+    items[:] = [item for item in items if touches(item)]
+
+
 def missing(what: str, *, package: str) -> None:
     """Skip the test that asked; in continuous integration fail it, for there nothing may be left out in silence."""
     reason = f"{what} is not installed. Install it: apt-get install {package}"
