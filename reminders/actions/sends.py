@@ -68,6 +68,8 @@ def send_due(*, now: datetime, worker: str, limit: int = BATCH) -> SendReport:
             _send_by(channel, deliveries, due_now=due_now, reachable=reachable, batch=batch)
     finally:
         batch.release(claimed)
+        if claimed:
+            log.info("reminder.batch", claimed=report.claimed, **report.became)
     return report
 
 

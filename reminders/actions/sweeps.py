@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
 
 from reminders.channels import CHANNELS
@@ -15,6 +16,8 @@ from .sends import MAX_ATTEMPTS, waiting_count
 from .waking import wake_workers
 
 __all__ = ["LONGEST_LOOK_BACK", "LOOK_BACK", "SweepReport", "sweep", "sweep_kind"]
+
+log = structlog.get_logger(__name__)
 
 LOOK_BACK = timedelta(hours=12)
 """Each sweep looks at least this far back: the "tomorrow" of a session made today fell due before it was."""
@@ -91,6 +94,8 @@ def sweep_kind(*, kind: Kind, now: datetime) -> SweepReport:
     )  # not only what this sweep wrote: an earlier wake-up may have been lost
     if waiting:
         wake_workers(waiting)
+    if fresh or revived:
+        log.info("reminder.swept", kind=kind.key, written=len(fresh) - late, late=late, revived=revived)
     return SweepReport(written=len(fresh) - late, late=late, revived=revived)
 
 

@@ -95,6 +95,11 @@ def test_the_html_loads_nothing_from_elsewhere_and_escapes_what_members_wrote(ma
     assert "color-scheme" in html
 
 
+def test_a_call_link_in_a_line_can_be_followed(mail_to, member):
+    html = mail_to(member, lines=("Where: https://meet.example.org/a",)).get_body(("html",)).get_content()
+    assert '<a href="https://meet.example.org/a" rel="nofollow">https://meet.example.org/a</a>' in html
+
+
 def test_the_text_is_not_escaped(mail_to, member):
     text = mail_to(member, subject="Rényi & Shannon's x < y").get_body(("plain",)).get_content()
     assert text.splitlines()[0] == "Rényi & Shannon's x < y"
