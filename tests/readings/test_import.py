@@ -1,5 +1,6 @@
 """Importing and exporting: from the pasted text to the list, and back."""
 
+import sys
 import time
 from datetime import timedelta
 
@@ -260,7 +261,8 @@ def test_five_thousand_entries_are_imported_in_time(ben, group):
     assert ben.get(url).context["number_fresh"] == 5000
     ben.post(url, {"entry": [str(n) for n in range(300)], "rest": "1"})
     assert Work.objects.count() == 5000
-    assert time.process_time() - began < 13
+    traced = sys.gettrace() is not None  # measuring coverage takes two to three times as long
+    assert time.process_time() - began < (35 if traced else 13)
 
 
 def test_pasting_more_than_a_form_may_carry_is_refused_with_words(ben, group):
