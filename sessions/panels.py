@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import (
+    Case,
     Count,
-    F,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     TextField,
     Value,
+    When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, Trim
+from django.urls import reverse
+from django.utils import timezone
 
-from commons.panels import Change, changes, panel
+from commons.panels import Change, ChangeRow, change_rows, changes_from_rows, panel
 from commons.prepared import prepared
 from commons.time import local_text
 from members.access import may_write
 from members.models import Group, Membership, User
 from readings.models import Progress, Work
 
-from .models import AgendaItem, Assignment, Attendance, Session
+from .models import AgendaItem, Assignment, Attendance, Series, Session
 from .permissions import can_schedule
 
 SHOWN_AT_HOME = 3
@@ -143,79 +146,56 @@ def attendance_of(*, user: User, subject: Membership, now: datetime) -> dict[str
     return dict(counts)
 
 
-@prepared(group=int, since=datetime)
-def _changed_sessions(*, group: int, since: datetime) -> QuerySet[Session]:
-    first = Session.objects.filter(series=OuterRef("series")).order_by("slot_on").values("slot_on")[:1]
-    new_series = Q(series__created_at__gt=since, slot_on=F("series_begins_on"))
-    recent = Q(minutes_at__gt=since) | Q(moved_at__gt=since) | Q(cancelled_at__gt=since)
-    new_alone = Q(created_at__gt=since, series=None)
-    return (
-        Session.objects.filter(group=group)
-        .alias(series_begins_on=Subquery(first))
-        .filter(recent | new_alone | new_series)
-        .select_related("created_by", "changed_by", "minutes_by", "series__created_by")
-        .defer("description", "description_html", "minutes", "minutes_html")
-        .order_by("-changed_at", "-pk")[:60]
-    )
+def _say(rows: list[ChangeRow], group: Group) -> Change:
+    row = rows[0]
+    if row.kind == "sessions.series":
+        again, interval, starts_on, local_time, time_zone = row.detail.split("|")
+        series = Series(
+            interval_weeks=int(interval),
+            starts_on=date.fromisoformat(starts_on),
+            local_time=time.fromisoformat(local_time),
+            time_zone=time_zone,
+        )
+        verb = "changed the series" if again else "scheduled"
+        text = f"{verb} “{row.title}”, {series.rule[0].lower()}{series.rule[1:]}"
+        return Change(at=row.at, who=row.who, text=text, url=reverse("sessions:list", args=[group.slug]), icon="repeat")
+    url = reverse("sessions:detail", args=[group.slug, row.pk])
+    starts_at = datetime.fromisoformat(row.detail)  # PostgreSQL writes the offset, SQLite means UTC
+    starts_at = starts_at if starts_at.tzinfo else starts_at.replace(tzinfo=UTC)
+    hour = local_text(starts_at, timezone.get_current_timezone())
+    match row.kind:
+        case "sessions.minutes":
+            text, url, icon = f"wrote the minutes of “{row.title}”", f"{url}#minutes", "file-text"
+        case "sessions.cancelled":
+            text, icon = f"cancelled “{row.title}” of {hour}", "calendar-x"
+        case "sessions.moved":
+            text, icon = f"moved “{row.title}” to {hour}", "calendar-clock"
+        case _:
+            text, icon = f"added “{row.title}”, {hour}", "calendar-plus"
+    return Change(at=row.at, who=row.who, text=text, url=url, icon=icon)
 
 
-@changes
-def session_changes(*, group: Group, since: datetime, until: datetime, user: User) -> list[Change]:
-    """What others scheduled, moved, cancelled and wrote down. One query.
+@changes_from_rows(
+    "sessions.series", "sessions.added", "sessions.moved", "sessions.cancelled", "sessions.minutes", say=_say
+)
+def session_changes(group: int, since: datetime, until: datetime, user: int) -> list[QuerySet[Any, Any]]:
+    """What others scheduled, moved, cancelled and wrote down. A series counts once, not once a session; what the job
+    adds to it later is nobody's doing."""
 
-    A series counts once, by its first session; what the job adds to it later is nobody's doing.
-    """
-    found: list[Change] = []
-    told_series: set[int] = set()
-    zone = user.zone
-    for session in _changed_sessions(group=group.pk, since=since):
-        session.group = group
-        address = session.get_absolute_url()
-        title = f"“{session.title}”"
-        hour = local_text(session.starts_at, zone)
-        told: list[tuple[datetime | None, User | None, str, str, str]] = [
-            (session.minutes_at, session.minutes_by, f"wrote the minutes of {title}", f"{address}#minutes", "file-text")
-        ]
-        if session.is_cancelled:
-            told.append(
-                (session.cancelled_at, session.changed_by, f"cancelled {title} of {hour}", address, "calendar-x")
-            )
-        elif session.moved_at is not None:
-            told.append((session.moved_at, session.changed_by, f"moved {title} to {hour}", address, "calendar-clock"))
-        series = session.series
-        if series is not None:
-            verb = "changed the series" if series.follows_id else "scheduled"
-            text = f"{verb} “{series.title}”, {series.rule[0].lower()}{series.rule[1:]}"
-            if series.pk not in told_series:
-                told_series.add(series.pk)
-                told.append((series.created_at, series.created_by, text, _list(group), "repeat"))
-        else:
-            told.append((session.created_at, session.created_by, f"added {title}, {hour}", address, "calendar-plus"))
-        for at, who, text, url, icon in told:
-            if at is not None and since < at <= until and (who is None or who.pk != user.pk):
-                found.append(Change(at, _name(who), text, url, icon))
-    return found
+    def told(rows: QuerySet[Any], kind: str, *, at: str, by: str, detail: str = "starts_at") -> QuerySet[Any, Any]:
+        recent = rows.filter(**{f"{at}__gt": since, f"{at}__lte": until}).exclude(**{by: user})
+        return change_rows(recent, kind=f"sessions.{kind}", at=at, by=by, title="title", detail=detail)
 
-
-@prepared(group=int, since=datetime)
-def _changed_sessions(group: int, since: datetime) -> QuerySet[Session]:
-    first = Session.objects.filter(series=OuterRef("series")).order_by("slot_on").values("slot_on")[:1]
-    new_series = Q(series__created_at__gt=since, slot_on=F("series_begins_on"))
-    recent = Q(minutes_at__gt=since) | Q(moved_at__gt=since) | Q(cancelled_at__gt=since)
-    new_alone = Q(created_at__gt=since, series=None)
-    return (
-        Session.objects.filter(group=group)
-        .alias(series_begins_on=Subquery(first))
-        .filter(recent | new_alone | new_series)
-        .select_related("created_by", "changed_by", "minutes_by", "series__created_by")
-        .defer("description", "description_html", "minutes", "minutes_html")
-        .order_by("-changed_at", "-pk")[:60]
-    )
-
-
-def _name(person: User | None) -> str:
-    return person.display_name if person else "Someone"
-
-
-def _list(group: Group) -> str:
-    return f"{group.get_absolute_url()}sessions/"
+    text = TextField()
+    parts: list[Any] = [Case(When(follows=None, then=Value("")), default=Value("1"), output_field=text)]
+    for column in ("interval_weeks", "starts_on", "local_time", "time_zone"):
+        parts += [Value("|", output_field=text), Cast(column, text)]
+    series = Series.objects.filter(group=group).annotate(summary=Concat(*parts, output_field=text))
+    sessions = Session.objects.filter(group=group)
+    return [
+        told(series, "series", at="created_at", by="created_by", detail="summary"),
+        told(sessions.filter(series=None), "added", at="created_at", by="created_by"),
+        told(sessions.scheduled(), "moved", at="moved_at", by="changed_by"),
+        told(sessions.filter(status=Session.Status.CANCELLED), "cancelled", at="cancelled_at", by="changed_by"),
+        told(sessions, "minutes", at="minutes_at", by="minutes_by"),
+    ]

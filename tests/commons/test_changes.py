@@ -46,7 +46,7 @@ def test_the_number_of_queries_does_not_grow_with_what_there_is_to_tell(group, m
         with CaptureQueriesContext(connection) as queries:
             told(group, organiser)
         counts.append(len(queries))
-    assert counts == [2, 2]
+    assert counts == [1, 1]
 
 
 def test_what_was_just_before_or_after_is_not_told(group, member, organiser):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from members.models import Membership, Role
 from readings.models import Progress
@@ -93,7 +94,8 @@ def test_a_member_is_shown_with_the_attendance_of_half_a_year(group, member, dja
 
 class TestChanges:
     def told(self, group, user, since=NOON - timedelta(hours=1)):
-        found = session_changes(group=group, since=since, until=NOON + timedelta(hours=1), user=user)
+        with timezone.override(user.zone):  # as the middleware does
+            found = session_changes(group=group, since=since, until=NOON + timedelta(hours=1), user=user)
         return [f"{each.who} {each.text}" for each in sorted(found, key=lambda each: each.at)]
 
     def test_a_series_counts_once_and_my_own_doing_is_no_news(self, group, organiser, member):
