@@ -67,6 +67,8 @@ class NoteForm(forms.Form):
                 "spellcheck": "true",
                 "rows": 24,
                 "maxlength": None,
+                "placeholder": "Let $x \\in \\mathbb{R}^n$ and $f(x) := \\tfrac{1}{2} x^\\top x$.\n\n"
+                "\\begin{equation}\n\\nabla f(x) = x \\label{eq:gradient}\n\\end{equation}",
             }
         )
         if note is None:

@@ -221,6 +221,18 @@ def test_links_out_tell_nothing_and_vouch_for_nothing():
     assert html.count('rel="nofollow noopener"') == 4
 
 
+@pytest.mark.parametrize(
+    ("address", "is_link"),
+    [("foo):", True), ("x/y:z", True), ("?q=a:b", True), ("HTTPS://example.org", True), ("irc://example.org", False),
+     ("file:///etc/passwd", False), ("java&Tab;script:alert(1)", False)],
+)  # fmt: skip
+def test_which_addresses_become_links(address, is_link):
+    html = render(f"[x]({address})").html
+    alive = re.search(r'href="([a-z]+:)?', html)
+    assert (alive is not None and alive.group(1) in (None, "https:", "http:")) or not is_link
+    assert "javascript:" not in re.sub(r">[^<]*<", "><", html)
+
+
 ATTACKS = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
