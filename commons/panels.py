@@ -4,12 +4,14 @@ A room declares in its `panels.py` what it offers (`@panel`) and what has change
 start-up as Django's admin discovers its modules. A page asks `panels_for(...)` and prints what comes back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from django.http import HttpRequest
+from django.template import RequestContext, Template
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
@@ -104,13 +106,36 @@ def changes_from_rows(*kinds: str, say: Say, together: Together = once_a_thing) 
 def panels_for(page: str, *, request: HttpRequest, subject: Any, now: datetime) -> list[Shown]:
     """Return the panels that rooms offer to `page` for `subject`, rendered, in their order."""
     shown = []
+    of_every_page: dict[str, Any] = {}
     for each in _panels:
         if each.page == page:
             context = each.build(user=request.user, subject=subject, now=now)
             if context is not None:
-                html = get_template(each.template).render(context, request)
+                template = get_template(each.template).template  # type: ignore[attr-defined]  # Django's own engine
+                html = template.render(_PanelContext(request, context, of_every_page))
                 shown.append(Shown(slot=each.slot, html=html))
     return shown
+
+
+class _PanelContext(RequestContext):
+    """A page's context for one of its panels: what the context processors say is asked once for all of them."""
+
+    def __init__(self, request: HttpRequest, context: dict[str, Any], of_every_page: dict[str, Any]) -> None:
+        super().__init__(request, context)
+        self._of_every_page = of_every_page
+
+    @contextmanager
+    def bind_template(self, template: Template) -> Iterator[None]:
+        if not self._of_every_page:
+            for processor in template.engine.template_context_processors:
+                self._of_every_page.update(processor(self.request))
+        self.template = template
+        self.dicts[self._processors_index] = self._of_every_page
+        try:
+            yield
+        finally:
+            self.template = None
+            self.dicts[self._processors_index] = {}
 
 
 def changes_in(group: Any, *, since: datetime, until: datetime, user: Any, limit: int = 12) -> list[Change]:

@@ -35,6 +35,7 @@ class _Composed:
     sql: str
     parameters: tuple[Any, ...]
     slots: dict[str, list[tuple[int, timedelta | None]]]
+    converters: Any = None
 
 
 class _Query:
@@ -75,6 +76,8 @@ class Prepared(Generic[Row]):
         compiler = copy.copy(composed.compiler)
         compiler.connection = connection  # each thread has its own
         compiler.as_sql = lambda *args, **kwargs: (composed.sql, tuple(parameters))
+        if composed.converters is not None:
+            compiler.get_converters = lambda expressions: composed.converters
         made = composed.queryset
         # Not copy.copy: that would run the queryset, with the samples, to keep its rows.
         queryset = type(made)(model=made.model, query=_Query(made.query, compiler), using=DEFAULT_DB_ALIAS)
@@ -104,7 +107,11 @@ class Prepared(Generic[Row]):
             ]
             if not slots[name]:
                 raise ValueError(f"`{name}` does not stand in the SQL's parameters: it cannot be prepared.")
-        return _Composed(queryset=queryset, compiler=compiler, sql=sql, parameters=tuple(parameters), slots=slots)
+        composed = _Composed(queryset=queryset, compiler=compiler, sql=sql, parameters=tuple(parameters), slots=slots)
+        # How the database's values become Python's depends on its kind, not on the connection.
+        columns = [select[0] for select in compiler.select[0 : compiler.col_count]]
+        composed.converters = compiler.get_converters(columns)
+        return composed
 
 
 def _shift(*pairs: tuple[Any, Any], kind: type, name: str, connection: Any) -> timedelta | None:
