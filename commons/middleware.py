@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 GREATEST_KEY = 2**63 - 1
 NUL = "\x00"
@@ -28,3 +29,18 @@ class AddressesThatFitMiddleware:
                 raise Http404("Nothing can have this address.")
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("The address has a letter in it that no text may contain.")
+
+
+class FragmentsApartMiddleware:
+    """One address may answer a page and, to htmx, a fragment of it.
+    Caches are told to keep the two apart: otherwise the
+    browser's "Back" shows the fragment alone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["HX-Request"])
+        return response

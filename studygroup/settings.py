@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "commons.middleware.FragmentsApartMiddleware",
     "members.middleware.OwnTimeZoneMiddleware",
     "commons.middleware.AddressesThatFitMiddleware",
     "members.middleware.RefusedFormMiddleware",

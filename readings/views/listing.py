@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from members.access import group_or_404, may_write
 from members.models import Group, Membership, Role
@@ -75,7 +74,6 @@ class Filters:
 
 
 @require_safe
-@vary_on_headers("HX-Request")  # one address, two answers: "Back" must not find the fragment
 def work_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The group's readings, 30 a page, each with my progress and the group's. The number of queries is fixed."""
     group = group_or_404(request, slug)
