@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -48,3 +48,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, now: datetime) -> Self:
         """Those that can still be used. Agrees with `Invitation.is_open`."""
         return self.filter(revoked_at=None, expires_at__gt=now, uses__lt=F("max_uses"))
+
+    def never_tried(self, now: datetime) -> Self:
+        """Open ones whose mail nobody has tried to send for five minutes: their place in the queue was lost."""
+        forgotten = self.open(now).exclude(email="").filter(sent_at=None, send_error="")
+        return forgotten.filter(created_at__lt=now - timedelta(minutes=5))

@@ -22,3 +22,12 @@ def send_invitation(self: Any, invitation_id: int) -> None:
         return
     except (SMTPException, OSError) as error:
         raise self.retry(exc=error, countdown=60 * 2**self.request.retries) from error
+
+
+@shared_task
+def send_forgotten_invitations() -> None:
+    """Send the invitations that were made but whose place in the queue was lost."""
+    from .models import Invitation
+
+    for pk in Invitation.objects.never_tried(timezone.now()).values_list("pk", flat=True):
+        send_invitation.delay(pk)

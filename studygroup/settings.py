@@ -176,6 +176,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": max(5.0, SWEEP_EVERY_SECONDS - 5)},
     },
     "purge-deliveries": {"task": "reminders.tasks.purge", "schedule": 86_400.0, "options": {"expires": 3600}},
+    "send-forgotten-invitations": {
+        "task": "members.tasks.send_forgotten_invitations",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "extend-series": {"task": "sessions.tasks.extend_all_series", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 

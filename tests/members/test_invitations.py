@@ -6,6 +6,7 @@ from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 import pytest
 from celery.exceptions import Retry
 from django.core import mail
+from django.utils import timezone
 
 from members.actions import (
     CannotInvite,
@@ -20,7 +21,7 @@ from members.actions import (
     send_invitation_mail,
 )
 from members.models import Invitation, Membership, Role
-from members.tasks import send_invitation
+from members.tasks import send_forgotten_invitations, send_invitation
 from tests.conftest import NOON
 from tests.factories import InvitationFactory, MembershipFactory, UserFactory
 
@@ -266,3 +267,16 @@ def test_a_server_that_is_away_is_asked_again_a_minute_later(group, monkeypatch)
     with pytest.raises(Retry):
         send_invitation(invitation.pk)
     assert waits == [60]
+
+
+def test_an_invitation_whose_place_in_the_queue_was_lost_is_found_again(queued):
+    old, now = timezone.now() - timedelta(minutes=6), timezone.now()
+    later = {"expires_at": now + timedelta(days=7)}
+    forgotten = InvitationFactory(email="a@example.org", created_at=old, **later)
+    InvitationFactory(email="b@example.org", created_at=now, **later)  # it is on its way
+    InvitationFactory(email="c@example.org", created_at=old, sent_at=now, **later)
+    InvitationFactory(email="d@example.org", created_at=old, send_error="The mail server said: no", **later)
+    InvitationFactory(email="e@example.org", created_at=old, revoked_at=now, **later)
+    InvitationFactory(email="", created_at=old, **later)  # a link
+    send_forgotten_invitations()
+    assert queued == [forgotten.pk]
