@@ -6,13 +6,14 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mathtext import Limits, render
-from mathtext.engine import Engine, TemmlNotFound, find_temml
+from mathtext.engine import MACROS, Engine, TemmlNotFound, find_temml
 
 
 def formulas(html):
@@ -460,6 +461,17 @@ def test_without_temml_the_error_names_the_remedy(monkeypatch, tmp_path):
     monkeypatch.setenv("MATHTEXT_TEMML", str(tmp_path / "nothing.js"))
     with pytest.raises(TemmlNotFound, match=r"nothing\.js"):
         find_temml()
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "derivations.md"
+
+
+@pytest.mark.parametrize("command", MACROS)
+def test_each_command_of_ours_is_drawn_and_stands_in_the_guide(command):
+    arguments = MACROS[command].count("#")
+    text = rf"\left( a {command} b \right)" if command == r"\given" else command + "{x}" * arguments + " y"
+    assert render(f"${text}$").problems == ()
+    assert f"`{command}" in GUIDE.read_text(encoding="utf-8")
 
 
 def test_the_same_text_gives_the_same_html():
