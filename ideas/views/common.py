@@ -30,7 +30,8 @@ def wants_json(request: HttpRequest) -> bool:
 def back_to(request: HttpRequest, group: Group) -> str:
     """The page of this site that a button was pressed on, as the form says; otherwise the board."""
     wanted = request.POST.get("next", "")
-    if wanted and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    if is_ours and wanted.startswith("/"):
         return wanted
     return reverse("ideas:board", args=[group.slug])
 
