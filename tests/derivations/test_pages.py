@@ -273,3 +273,42 @@ def test_the_home_page_shows_what_waits_for_me_and_my_drafts(client_of, member, 
     assert "Your drafts" in page
     assert "Softmax" in page
     assert "Waiting for your review" not in client_of(organiser).get(reverse("group-home", args=[group.slug])).text
+
+
+def test_sessions_and_readings_show_their_notes_and_no_deleted_ones(client_of, member, observer, group, note):
+    session, work = SessionFactory(group=group), WorkFactory(group=group)
+    gone = NoteFactory(group=group, title="Thrown away")
+    for each in (note, gone):
+        each.sessions.add(session)
+        each.works.add(work)
+    client = client_of(member)
+    assert "Thrown away" in client.get(session.get_absolute_url()).text
+    Note.objects.filter(pk=gone.pk).update(deleted_at=NOON)
+    for page in (client.get(session.get_absolute_url()).text, client.get(work.get_absolute_url()).text):
+        assert "Softmax" in page
+        assert "Thrown away" not in page
+    assert "Put a note on the table" in client.get(session.get_absolute_url()).text
+    seen = client_of(observer).get(session.get_absolute_url()).text
+    assert "Softmax" in seen
+    assert "Put a note on the table" not in seen
+
+
+def test_panels_cost_the_same_with_one_note_and_with_thirty(
+    client_of, member, group, note, django_assert_max_num_queries
+):
+    session, work = SessionFactory(group=group), WorkFactory(group=group)
+    note.sessions.add(session)
+    note.works.add(work)
+    Review.objects.create(note=note, reviewer=member, asked_at=NOON)
+    client = client_of(member)
+    urls = [session.get_absolute_url(), work.get_absolute_url(), reverse("group-home", args=[group.slug])]
+    for url in urls:
+        client.get(url)
+    before = [count(django_assert_max_num_queries, client, url) for url in urls]
+    for _ in range(30):
+        other = NoteFactory(group=group, author=MembershipFactory(group=group).user)
+        other.sessions.add(session)
+        other.works.add(work)
+        Review.objects.create(note=other, reviewer=member, asked_at=NOON)
+        NoteFactory(group=group, author=member)
+    assert [count(django_assert_max_num_queries, client, url) for url in urls] == before
