@@ -151,7 +151,7 @@ def workers(deployment) -> list[Running]:
 
 @pytest.fixture(scope="module")
 def beat(deployment, workers) -> Running:
-    return deployment.start("beat", until="beat: Starting")
+    return deployment.start("beat", until="is starting")
 
 
 def soon(deployment: Deployment, title: str, *, to: str) -> int:
