@@ -48,9 +48,10 @@ def is_alive(pid: int) -> bool:
 
 
 def test_each_line_stands_behind_the_name_of_its_program(together, said, listener):
-    together.start([Program("web", python("print('one'); print('two', end='')")), Program("beat", python("input()"))])
+    waiting = python("import signal; signal.pause()")
+    together.start([Program("web", python("print('one'); print('two', end='')")), Program("worker", waiting)])
     together.run(first_answer=question_to(listener), on_ready=list)
-    assert [line for line in said if line.startswith("web")] == ["web  | one", "web  | two"]
+    assert [line for line in said if line.startswith("web")] == ["web    | one", "web    | two"]
 
 
 def test_readiness_is_told_once_the_web_server_has_answered(together, said, listener):
