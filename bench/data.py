@@ -225,7 +225,7 @@ def make_group(size: Size, *, now: datetime) -> list[Page]:
     ]
     for n, idea in enumerate(ideas):
         idea.works.add(*works[n % 10 : n % 10 + n % 3])
-        if n % 4 == 0:
+        if n % 20 == 0:
             idea.notes.add(note)
     Vote.objects.bulk_create(Vote(idea=idea, user=person) for idea in ideas for person in people if dice.random() < 0.4)
     for idea in ideas[::2]:

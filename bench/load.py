@@ -76,7 +76,7 @@ def _question(target: Target, port: int) -> bytes:
     lines = [
         f"GET {target.path} HTTP/1.1",
         f"Host: localhost:{port}",
-        f"Cookie: sessionid={target.cookie}",
+        f"Cookie: sessionid={target.cookie}; csrftoken={'bench' * 6}01",  # as a browser that was here before
         "Accept: text/html",
         "Connection: keep-alive",
     ]

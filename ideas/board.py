@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Self
+from functools import lru_cache
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -67,6 +68,15 @@ class Filters:
 Card = dict[str, Any]
 
 
+class Owner(NamedTuple):
+    """Whose card it is: the name, and the avatar as it stands on a card."""
+
+    pk: int
+    value: SafeString
+    name: str
+    mark: SafeString
+
+
 @dataclass
 class Column:
     stage: Idea.Stage
@@ -83,7 +93,7 @@ class BoardPage:
 
     filters: Filters
     columns: list[Column]
-    owners: list[User]
+    owners: list[Owner]
     total: int
 
     @property
@@ -108,18 +118,16 @@ SELECT i.id, i.title_html, i.stage, i.next_step, CAST(i.next_step_on AS text), i
 """
 
 
-def cards_of(*, group: Group, user: User, today: date) -> tuple[list[Card], list[User]]:
+def cards_of(*, group: Group, user: User, today: date) -> tuple[list[Card], list[Owner]]:
     """Return the board's cards, as text ready to print, and their owners. One query."""
     with connection.cursor() as cursor:
         cursor.execute(CARDS, [user.pk, group.pk])
         rows = cursor.fetchall()
-    owners: dict[int, User] = {}
-    marks: dict[int | None, SafeString | str] = {None: ""}
+    owners: dict[int, Owner] = {}
     cards: list[Card] = []
     for pk, title, stage, step, on, owner_id, name, email, votes, voted, comments, works, notes in rows:
-        if owner_id not in marks:
-            owner = owners[owner_id] = User(pk=owner_id, name=name, email=email)
-            marks[owner_id] = _mark(owner)
+        if owner_id is not None and owner_id not in owners:
+            owners[owner_id] = _owner(owner_id, name, email)
         due_on = date.fromisoformat(on) if on and stage not in Idea.RESTING else None
         cards.append(
             {
@@ -132,7 +140,7 @@ def cards_of(*, group: Group, user: User, today: date) -> tuple[list[Card], list
                 "due_iso": on,
                 "overdue": due_on is not None and due_on < today,
                 "owner_id": owner_id,
-                "owner": marks[owner_id],
+                "owner": owners[owner_id].mark if owner_id is not None else "",
                 "votes": _digits(votes),
                 "n_votes": votes,
                 "voted": voted,
@@ -143,7 +151,7 @@ def cards_of(*, group: Group, user: User, today: date) -> tuple[list[Card], list
                 else "",
             }
         )
-    return cards, sorted(owners.values(), key=lambda owner: owner.display_name.casefold())
+    return cards, sorted(owners.values(), key=lambda owner: owner.name.casefold())
 
 
 def _digits(number: int) -> SafeString:
@@ -151,13 +159,16 @@ def _digits(number: int) -> SafeString:
     return SafeString(number)
 
 
-def _mark(owner: User) -> SafeString:
-    return format_html(
+@lru_cache(maxsize=4096)
+def _owner(pk: int, name: str, email: str) -> Owner:
+    person = User(pk=pk, name=name, email=email)
+    mark = format_html(
         '<span class="avatar-mark avatar-sm avatar-{0}" role="img" aria-label="{1}" title="{1}">{2}</span>',
-        owner.colour,
-        owner.display_name,
-        owner.initials,
+        person.colour,
+        person.display_name,
+        person.initials,
     )
+    return Owner(pk=pk, value=_digits(pk), name=person.display_name, mark=mark)
 
 
 def board_for(*, group: Group, user: User, filters: Filters, today: date) -> BoardPage:

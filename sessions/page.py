@@ -83,19 +83,21 @@ def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) 
 
     Observers count where they answered; nobody waits for their answer.
     """
-    rows = _people(session=session.pk, group=session.group_id)
+    # Only a session that was moved asks again, and only then the hour of each answer matters.
+    rows = (_people if session.moved_at is None else _people_with_hours)(session=session.pk, group=session.group_id)
     answers = {key: Answered(key, title) for key, title in ANSWERS.items()}
     marks = {key: Answered(key, title) for key, title in Attendance.Mark.choices}
     silent = Answered("silent", "No answer yet")
     mine, my_comment, mine_before_move, readers = None, "", False, 0
-    my_pk = user.pk
-    for user_id, name, email, role, answer, comment, answered_at, mark in rows:
-        readers += role != Role.OBSERVER
-        before_move = answered_at is not None and session.is_asked_again(answered_at)
+    my_pk, observer = user.pk, Role.OBSERVER.value
+    for user_id, name, email, role, answer, comment, mark, *hours in rows:
+        is_observer = role == observer
+        readers += not is_observer
+        before_move = bool(hours) and hours[0] is not None and session.is_asked_again(hours[0])
         if user_id == my_pk:
             mine, my_comment, mine_before_move = answer, comment or "", before_move
-        place = answers.get(answer or "") or (None if role == Role.OBSERVER else silent)
-        for shown in (place, marks.get(mark or "")):
+        place = answers[answer] if answer else None if is_observer else silent
+        for shown in (place, marks[mark]) if mark else (place,):
             if shown is None:
                 continue
             shown.number += 1
@@ -116,6 +118,18 @@ def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) 
 
 @prepared(session=int, group=int)
 def _people(*, session: int, group: int) -> QuerySet[Any]:
+    return _members(session, group).values_list(*PERSON)
+
+
+@prepared(session=int, group=int)
+def _people_with_hours(*, session: int, group: int) -> QuerySet[Any]:
+    return _members(session, group).values_list(*PERSON, "rsvp__answered_at")
+
+
+PERSON = ("user_id", "user__name", "user__email", "role", "rsvp__answer", "rsvp__comment", "attended__mark")
+
+
+def _members(session: int, group: int) -> QuerySet[Any]:
     return (
         Membership.objects.current()
         .filter(group=group)
@@ -124,16 +138,6 @@ def _people(*, session: int, group: int) -> QuerySet[Any]:
             attended=FilteredRelation("user__attendance", condition=Q(user__attendance__session=session)),
         )
         .order_by("user__name", "user_id")
-        .values_list(
-            "user_id",
-            "user__name",
-            "user__email",
-            "role",
-            "rsvp__answer",
-            "rsvp__comment",
-            "rsvp__answered_at",
-            "attended__mark",
-        )
     )
 
 

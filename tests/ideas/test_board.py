@@ -93,7 +93,6 @@ def three(group, member, organiser):
         ("?q=ridge&owner=me", {"Mine about ridge"}),
         ("?owner=notanumber", {"Mine about ridge", "Hers", "Nobodys"}),
         ("?owner=999999", set()),
-        ("?q=%00", {"Mine about ridge", "Hers", "Nobodys"}),
         ("?q=100%25", set()),
     ],
 )
@@ -304,7 +303,7 @@ def test_the_written_out_query_counts_what_the_models_say(group, member, organis
     IdeaFactory(group=group, archived_at=NOON)
     IdeaFactory()
     cards, owners = cards_of(group=group, user=member, today=NOON.date())
-    assert owners == [organiser]
+    assert [owner.pk for owner in owners] == [organiser.pk]
     assert [card["id"] for card in cards] == list(Idea.objects.on_board_of(group).values_list("pk", flat=True))
     for card in cards:
         idea = Idea.objects.get(pk=card["id"])
