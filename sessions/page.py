@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
-from django.db.models import Count, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Count, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -15,10 +15,12 @@ from commons.time import local_text, zone_name
 from members.models import Group, Membership, Role, User
 from readings.models import Progress
 
-from .models import AgendaItem, Assignment, Attendance, Rsvp, Session
+from .models import AgendaItem, Assignment, Attendance, Session
 from .permissions import can_add_agenda_item, can_edit_agenda_item, can_edit_session
 
 SHOWN_FACES = 12
+OBSERVER = str(Role.OBSERVER.value)
+NEVER_MOVED = datetime(1970, 1, 1, tzinfo=UTC)  # no answer is older
 ANSWERS = {"yes": "Coming", "maybe": "Maybe", "no": "Not coming"}
 
 
@@ -83,28 +85,32 @@ def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) 
 
     Observers count where they answered; nobody waits for their answer.
     """
-    # Only a session that was moved asks again, and only then the hour of each answer matters.
-    rows = (_people if session.moved_at is None else _people_with_hours)(session=session.pk, group=session.group_id)
+    rows = _people(session=session.pk, group=session.group_id, moved_at=session.moved_at or NEVER_MOVED)
     answers = {key: Answered(key, title) for key, title in ANSWERS.items()}
     marks = {key: Answered(key, title) for key, title in Attendance.Mark.choices}
     silent = Answered("silent", "No answer yet")
     mine, my_comment, mine_before_move, readers = None, "", False, 0
-    my_pk, observer = user.pk, Role.OBSERVER.value
-    for user_id, name, email, role, answer, comment, mark, *hours in rows:
-        is_observer = role == observer
-        readers += not is_observer
-        before_move = bool(hours) and hours[0] is not None and session.is_asked_again(hours[0])
+    my_pk = user.pk
+    most = len(rows) if limit is None else limit
+    for user_id, name, email, role, answer, comment, before_move, mark in rows:
         if user_id == my_pk:
             mine, my_comment, mine_before_move = answer, comment or "", before_move
-        place = answers[answer] if answer else None if is_observer else silent
-        for shown in (place, marks[mark]) if mark else (place,):
-            if shown is None:
-                continue
+        shown: Answered | None = silent
+        if role == OBSERVER:
+            shown = None
+        else:
+            readers += 1
+        if answer is not None:
+            shown = answers[answer]
+        if shown is not None:
             shown.number += 1
-            if limit is None or len(shown.faces) < limit:
-                # Built by hand: of three hundred members a dozen is shown.
-                person = User(pk=user_id, name=name, email=email)
-                shown.faces.append(face_of(person, comment or "", before_move=before_move))
+            if shown.number <= most:  # of three hundred members a dozen is drawn
+                shown.faces.append(_face(user_id, name, email, comment, before_move))
+        if mark is not None:
+            shown = marks[mark]
+            shown.number += 1
+            if shown.number <= most:
+                shown.faces.append(_face(user_id, name, email, comment, before_move))
     return People(
         groups=list(answers.values()),
         silent=silent,
@@ -116,20 +122,13 @@ def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) 
     )
 
 
-@prepared(session=int, group=int)
-def _people(*, session: int, group: int) -> QuerySet[Any]:
-    return _members(session, group).values_list(*PERSON)
+def _face(user_id: int, name: str, email: str, comment: str | None, before_move: bool) -> Face:
+    return face_of(User(pk=user_id, name=name, email=email), comment or "", before_move=before_move)
 
 
-@prepared(session=int, group=int)
-def _people_with_hours(*, session: int, group: int) -> QuerySet[Any]:
-    return _members(session, group).values_list(*PERSON, "rsvp__answered_at")
-
-
-PERSON = ("user_id", "user__name", "user__email", "role", "rsvp__answer", "rsvp__comment", "attended__mark")
-
-
-def _members(session: int, group: int) -> QuerySet[Any]:
+@prepared(session=int, group=int, moved_at=datetime)
+def _people(*, session: int, group: int, moved_at: datetime) -> QuerySet[Any]:
+    """Tuples, and nothing in them that Python would have to convert: there may be hundreds."""
     return (
         Membership.objects.current()
         .filter(group=group)
@@ -137,7 +136,18 @@ def _members(session: int, group: int) -> QuerySet[Any]:
             rsvp=FilteredRelation("user__rsvps", condition=Q(user__rsvps__session=session)),
             attended=FilteredRelation("user__attendance", condition=Q(user__attendance__session=session)),
         )
+        .annotate(before_move=Case(When(rsvp__answered_at__lt=moved_at, then=Value(1)), default=Value(0)))
         .order_by("user__name", "user_id")
+        .values_list(
+            "user_id",
+            "user__name",
+            "user__email",
+            "role",
+            "rsvp__answer",
+            "rsvp__comment",
+            "before_move",
+            "attended__mark",
+        )
     )
 
 
@@ -261,7 +271,7 @@ def _assigned(*, session: int, group: int, user: int) -> QuerySet[Assignment]:
 
 
 @dataclass(frozen=True)
-class When:
+class Hours:
     """A session's hour in words: for its reader, and for the group where its clock shows another."""
 
     mine: str
@@ -270,11 +280,11 @@ class When:
     moved_from: str
 
 
-def when_of(session: Session, *, user: User, group: Group) -> When:
+def when_of(session: Session, *, user: User, group: Group) -> Hours:
     starts, ends = session.starts_at.astimezone(user.zone), session.ends_at.astimezone(user.zone)
     in_group = session.starts_at.astimezone(group.zone)
     same_clock = in_group.utcoffset() == starts.utcoffset()
-    return When(
+    return Hours(
         mine=f"{starts:%A} {starts.day} {starts:%B %Y}, {starts:%H:%M}",
         until=f"{ends:%H:%M} {zone_name(ends)}",
         group="" if same_clock else local_text(session.starts_at, group.zone),
@@ -320,20 +330,15 @@ def hour_note(before: datetime | None, here: datetime) -> str:
     return f"{words} {'later' if minutes > 0 else 'earlier'} for you: the clocks change"
 
 
-def answer_word(answer: str | None) -> str:
-    return dict(Rsvp.Answer.choices).get(answer or "", "")
-
-
 __all__ = [
     "Agenda",
     "AgendaRow",
     "Answered",
     "Face",
+    "Hours",
     "People",
     "Preview",
-    "When",
     "agenda_of",
-    "answer_word",
     "assigned_to",
     "hour_note",
     "people_of",
