@@ -25,11 +25,9 @@ def when(at: datetime | None, now: datetime | None = None) -> SafeString | str:
         return ""
     here = timezone.get_current_timezone()
     now = (now or timezone.now()).astimezone(here)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        at.isoformat(),
-        local_text(at, here, year=True),
-        relative_text(at, now),
+    # Digits, the names of days and months, a zone's letters: nothing to escape, on pages that say the hour forty times.
+    return SafeString(
+        f'<time datetime="{at.isoformat()}" title="{local_text(at, here, year=True)}">{relative_text(at, now)}</time>'
     )
 
 
@@ -39,7 +37,7 @@ def local(at: datetime | None, year: bool = False) -> SafeString | str:
     if at is None:
         return ""
     here = timezone.get_current_timezone()
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), local_text(at, here, year=year))
+    return SafeString(f'<time datetime="{at.isoformat()}">{local_text(at, here, year=year)}</time>')  # as in `when`
 
 
 @register.simple_tag
