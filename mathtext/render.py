@@ -197,7 +197,8 @@ def _unread(formula: markdown.Formula, outcome: engines.Unread, text: str | None
     """The source of a formula that could not be read, with the reason; also noted as a problem."""
     line = formula.line
     if text is not None and outcome.position is not None:
-        line += text.count("\n", 0, outcome.position)
+        # What we wrote around the TeX may hold newlines that the member did not write.
+        line += min(text.count("\n", 0, outcome.position), formula.source.count("\n"))
     shown = formula.source.strip()
     if len(shown) > _SHOWN_SOURCE_CHARS:
         shown = shown[:_SHOWN_SOURCE_CHARS] + " …"

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mathtext import Limits, render
@@ -496,6 +496,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES, max_size=30).map("".join))
+@example("\\[\\\\\\begin{align}\\]")
 def test_no_mixture_of_markdown_and_tex_breaks_it(text):
     rendered = render(text)
     assert "<script" not in rendered.html
