@@ -17,4 +17,16 @@ Object.assign(htmx.config, {
   ],
 });
 
+// A whole page where a fragment was asked for is a page to go to: most often the log-in, because the session ended
+// meanwhile. Swapped in, it would stand inside the page it belongs around.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, target, requestConfig } = event.detail;
+  if (requestConfig.elt.getAttribute("hx-swap") === "none") return;
+  if (xhr.status >= 400 || target === document.body || !/^\s*<!doctype html/i.test(xhr.responseText)) return;
+  event.detail.shouldSwap = false;
+  const page = new URL(xhr.responseURL);
+  if (page.searchParams.has("next")) page.searchParams.set("next", location.pathname + location.search);
+  location.assign(page);
+});
+
 export default htmx;

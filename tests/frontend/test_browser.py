@@ -131,3 +131,16 @@ def test_a_skip_link_is_the_first_stop(client_of, member, group, live_server, pa
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('header') === null")
+
+
+def test_a_session_that_ended_leads_to_the_log_in_and_back_not_into_the_list(
+    client_of, member, group, live_server, page
+):
+    cookie = client_of(member).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    page.goto(f"{live_server.url}/groups/{group.slug}/readings/")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("searchbox").press_sequentially("softmax")
+    page.wait_for_url("**/account/login/**")
+    assert "next=%2Fgroups%2Fgradient-circle%2Freadings%2F" in page.url
+    assert page.get_by_role("heading", level=1).count() == 1
