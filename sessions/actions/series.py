@@ -13,7 +13,7 @@ from sessions.clock import HourDoesNotExist, instant, instant_or_next, slots, sl
 from sessions.models import Series, Session
 
 from .refusals import CannotChange, CannotSchedule
-from .timing import check_duration, known_zone
+from .timing import check_day, check_duration, known_zone
 
 HORIZON = timedelta(weeks=26)
 
@@ -52,6 +52,7 @@ def planned_starts(plan: Plan, now: datetime) -> list[tuple[date, datetime]]:
     first session that has passed, or a plan without a session.
     """
     check_duration(plan.duration)
+    check_day(plan.starts_on, field="starts_on")
     zone = known_zone(plan.time_zone)
     if plan.interval_weeks not in Series.Interval.values:
         raise CannotSchedule("A series takes place every week or every two weeks.", field="interval_weeks")

@@ -22,8 +22,15 @@ def known_zone(name: str) -> ZoneInfo:
     return zone(name)
 
 
+def check_day(on: date, *, field: str) -> None:
+    """Raises CannotSchedule for a day on which no clock can be put: the first and last years that dates know."""
+    if not 1970 <= on.year <= 2999:
+        raise CannotSchedule(f"The year {on.year} is not one of ours. Choose a day that is still to come.", field=field)
+
+
 def instant_of(on: date, at: time, time_zone: str, *, field: str = "at") -> datetime:
     """Return the instant of a wall-clock hour. Raises CannotSchedule for a skipped one, or an unknown zone."""
+    check_day(on, field="on")
     try:
         return instant(on, at, known_zone(time_zone))
     except HourDoesNotExist as gap:

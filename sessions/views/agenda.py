@@ -155,7 +155,8 @@ def readings(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     chosen = set(session.assignments.values_list("section_id", flat=True))
     if request.method == "POST":
         asked = request.POST.getlist("section")
-        chosen = {int(each) for each in asked if each.isdecimal()}
+        # What is no id becomes one that nobody has, so that it is refused and not passed over.
+        chosen = {int(each) if each.isdecimal() and len(each) < 19 else 0 for each in asked}
         try:
             actions.assign_sections(session=session, section_ids=chosen, by=request.user, now=timezone.now())
         except CannotChange as reason:
