@@ -48,7 +48,7 @@ ASSET_SOURCES := $(shell find assets templates -path assets/dist -prune -o -type
 
 assets/dist/manifest.json: node_modules/.installed vite.config.js $(ASSET_SOURCES)
 	@echo "Building the assets"
-	@npm run build --silent -- --logLevel warn
+	@npm run build --silent -- --logLevel error
 	@touch $@
 
 assets: assets/dist/manifest.json ## build CSS, JavaScript, fonts and icons

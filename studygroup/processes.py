@@ -40,21 +40,23 @@ class _Running:
 class Together:
     """Programs that live and die together.
 
-    `write` receives each line of theirs, with the name of its program in front. Each program leads a process group of
-    its own, so that Ctrl-C reaches only this process, which then stops them in order, and so that whatever a program
-    started can be ended with it.
+    `write` receives each line of theirs, with the name of its program in front, in a column of at least `width`. Each
+    program leads a process group of its own, so that Ctrl-C reaches only this process, which then stops them in order,
+    and so that whatever a program started can be ended with it.
     """
 
-    def __init__(self, *, write: Callable[[str], None], environment: Mapping[str, str], cwd: Path) -> None:
+    def __init__(
+        self, *, write: Callable[[str], None], environment: Mapping[str, str], cwd: Path, width: int = 0
+    ) -> None:
         self._write = write
         self._environment = dict(environment)
         self._cwd = cwd
         self._running: list[_Running] = []
         self._selector = selectors.DefaultSelector()
-        self._width = 0
+        self._width = width
 
     def start(self, programs: Sequence[Program]) -> None:
-        self._width = max(len(program.name) for program in programs)
+        self._width = max(self._width, *(len(program.name) for program in programs))
         for program in programs:
             process = subprocess.Popen(  # noqa: S603 - our own programs, no shell
                 [sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), *program.command],

@@ -38,6 +38,7 @@ def run_once(var: Path, **more: str) -> subprocess.CompletedProcess[str]:
 def test_it_serves_pages_until_a_signal_and_leaves_no_process_behind(start, number):
     up = start()
     address = up.ready()
+    up.until(" ready.")  # the worker
     with urllib.request.urlopen(address + "health/") as answer:
         assert (answer.status, answer.read()) == (200, b'{"status": "ok"}')
     assert len(processes_of(up.var)) >= 4
@@ -48,7 +49,7 @@ def test_it_serves_pages_until_a_signal_and_leaves_no_process_behind(start, numb
 
 def test_a_child_that_dies_is_named_and_the_others_are_stopped(start):
     up = start()
-    up.ready()
+    up.until(" ready.")
     os.kill(up.child("studygroup beat"), signal.SIGKILL)
     assert up.ended() == 1
     assert up.said[-1] == (
@@ -59,7 +60,7 @@ def test_a_child_that_dies_is_named_and_the_others_are_stopped(start):
 
 def test_children_of_a_killed_parent_leave_and_the_next_start_finds_its_place(start):
     up = start()
-    up.ready()
+    up.until(" ready.")
     children = processes_of(up.var).keys() - {up.process.pid}
     assert len(children) >= 4
     up.process.kill()

@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -31,6 +32,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="On an empty database, make the demo group first.")
+
+    _log_ins: Sequence[str] = ()
 
     def handle(self, *, demo: bool, **options: object) -> None:
         if not BUILT.exists():
@@ -72,7 +75,7 @@ class Command(BaseCommand):
                 celery_app.amqp.queues[celery_app.conf.task_default_queue](broker.default_channel).declare()
 
     def _make_demo(self) -> None:
-        """Make the demo group where there is nobody yet; print its log-ins, now and at every later start."""
+        """Make the demo group where there is nobody yet. Its log-ins are printed with the address, at every start."""
         from members.models import User
         from studygroup.demo import make_demo
 
@@ -89,8 +92,7 @@ class Command(BaseCommand):
         elif not told.exists():
             self._say("There are accounts here already, so the demo group was not made.")
             return
-        for line in told.read_text().splitlines():
-            self._say(line)
+        self._log_ins = told.read_text().splitlines()
 
     def _run(self, listener: socket.socket) -> str | None:
         port = listener.getsockname()[1]
@@ -100,26 +102,23 @@ class Command(BaseCommand):
         gunicorn = [python, "-m", "gunicorn", "-c", "python:studygroup.gunicorn_conf"]
         celery = [python, "-m", "celery", "--quiet", "-A", "studygroup"]
         descriptor = listener.fileno()
-        programs = [
-            Program(
-                "web",
-                [*gunicorn, "-b", f"fd://{descriptor}", "studygroup.wsgi"],
-                sockets=[descriptor],
-            ),
-            Program(
-                "worker",
-                [*celery, "worker", "-P", "threads", "-c", "2", "-n", "up@%h", "-l", "INFO", *ALONE],
-            ),
-            Program("beat", [*celery, "beat", "-l", "WARNING"]),
-        ]
+        web = Program("web", [*gunicorn, "-b", f"fd://{descriptor}", "studygroup.wsgi"], sockets=[descriptor])
+        worker = Program("worker", [*celery, "worker", "-P", "threads", "-c", "2", "-n", "up@%h", "-l", "INFO", *ALONE])
+        beat = Program("beat", [*celery, "beat", "-l", "WARNING"])
         environment = {**os.environ, "HOST": host, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-        together = Together(write=self._say, environment=environment, cwd=settings.BASE_DIR)
-        together.start(programs)
+        together = Together(write=self._say, environment=environment, cwd=settings.BASE_DIR, width=len("worker"))
+
+        def answered() -> None:
+            self._say(f"\nstudygroup is at {address}/   (Ctrl-C stops it)")
+            for line in self._log_ins:
+                self._say(line)
+            self._say("")
+            together.start([worker, beat])  # only now: three programs that load at once keep the first page waiting
+
+        together.start([web])
         question = _ask_for_health(listener)
         listener.close()  # the web server holds it now
-        return together.run(
-            first_answer=question, on_ready=lambda: self._say(f"\nstudygroup is at {address}/   (Ctrl-C stops it)\n")
-        )
+        return together.run(first_answer=question, on_ready=answered)
 
     def _say(self, line: str) -> None:
         try:
