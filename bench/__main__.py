@@ -194,7 +194,8 @@ def conditions(options: argparse.Namespace) -> str:
     return (
         f"{time.strftime('%-d %B %Y', time.gmtime())}; {os.cpu_count()} cores ({model}), Python "
         f"{platform.python_version()}, {versions}. "
-        f"{options.rounds} rounds of {options.seconds:g} s a slice; load average at the end {os.getloadavg()[0]:.1f}."
+        f"{options.rounds} rounds of {options.seconds:g} s a slice. Load average at the end "
+        f"{os.getloadavg()[0]:.1f}, of which about 2 are this run's."
     )
 
 

@@ -98,11 +98,12 @@ def as_markdown(tables: dict[str, list[Measured]], conditions: str) -> str:
 INTRODUCTION = """# How fast the pages are
 
 Written by `python -m bench --write` (`make bench` prints the same). Each page is measured beside a minimal Django view
-on the same server and database, in the same run: a session, a user, one query of ten rows, a base template of 1.3 kB,
-behind the middleware that `startproject` writes. *Ratio* is that view's requests a second over the page's, each pair
-measured right after one another, with eight readers on kept connections; the median of all rounds. *CPU ratio* is the
-same of the processor time that the server took for a request: it hardly changes when others use the machine too. Waits
-(p50, p95) are those of a single reader. The second line shows what our middleware costs.
+on the same server and database, in the same run: a session, a user, one query of ten rows, a base template of 1.5 kB,
+behind the middleware and with the sessions that `startproject` writes. *Ratio* is that view's requests a second over
+the page's, each pair measured right after one another, with eight readers on kept connections; the median of all
+rounds. *CPU ratio* is the same of the processor time that the server took for a request: it hardly changes when others
+use the machine too, and is the number to trust where the load average below is high. Waits (p50, p95) are those of a
+single reader. The second line is the same view behind our middleware, with our sessions.
 
 Conditions: {conditions} gunicorn as `manage.py up` starts it (WSGI, threads, preloaded, `gc.freeze()`), one process,
 client and server on the same machine over loopback.

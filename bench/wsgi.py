@@ -11,7 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from django.test.utils import override_settings
 
 ours = get_wsgi_application()
-with override_settings(MIDDLEWARE=settings.PLAIN_MIDDLEWARE):
+with override_settings(MIDDLEWARE=settings.PLAIN_MIDDLEWARE, SESSION_ENGINE="django.contrib.sessions.backends.db"):
     plain = WSGIHandler()
 
 
