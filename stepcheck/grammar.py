@@ -907,6 +907,11 @@ class Parser:
         token = self.next()
         if token.kind == "end":
             raise NotationError("missing-argument", token.span, "An argument is missing at the end.")
+        if token.kind == "number" and len(token.value) > 1:  # \\frac12 is one half: each argument is one digit
+            start = token.span.start
+            rest = Token("number", token.value[1:], Span(start + 1, token.span.end))
+            self.tokens = [*self.tokens[: self.place], rest, *self.tokens[self.place :]]
+            return [Token("number", token.value[0], Span(start, start + 1))]
         return [token]
 
     def _argument(self) -> Node:
@@ -1574,7 +1579,7 @@ def _integral(parser: Parser, token: Token) -> Node:
     variable = _integration_variable(parser)
     if variable is None:
         raise NotationError("no-differential", token.span, "Over what is integrated? End the integral with `\\,dx`.")
-    outer, parser.differential = parser.differential, variable
+    outer, parser.differential = parser.differential, "?"
     try:
         body: Node
         if parser._at_differential() or parser.at("differential"):
