@@ -1,0 +1,114 @@
+"""What a note declares: symbols with shape and properties, definitions, assumptions, and what was assumed in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .errors import Span
+from .tree import Node
+
+Domain = Literal["real", "natural", "integer", "finite", "complex"]
+Kind = Literal["value", "function", "random", "dimension"]
+
+
+@dataclass(slots=True)
+class Symbol:
+    r"""One declared letter. `rows` and `cols` are expressions in dimensions; None is 1. Both None: a number.
+
+    `family` holds (first, last) of an indexed family `x_1, \dots, x_n`, whose members have this shape.
+    """
+
+    name: str
+    span: Span
+    kind: Kind = "value"
+    rows: Node | None = None
+    cols: Node | None = None
+    domain: Domain = "real"
+    choices: tuple[Node, ...] = ()
+    family: tuple[Node, Node] | None = None
+    properties: set[str] = field(default_factory=set)
+    law: Node | None = None
+    source_rows: Node | None = None  # of a declared map f: R^n -> R^m
+    declared_by: str = "declared"
+
+    @property
+    def is_number(self) -> bool:
+        return self.rows is None and self.cols is None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    r"""`f(x) = body`, `m_k = body`, `c = body`: parameters and indices bound in the body."""
+
+    name: str
+    params: tuple[str, ...]
+    indices: tuple[str, ...]
+    body: Node
+    span: Span
+    entrywise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A relation taken as given, with where it stands and, for a condition, the heading level it holds under."""
+
+    relation: Node
+    span: Span
+    words: str = ""
+
+
+@dataclass(slots=True)
+class Model:
+    """Everything that claims may use."""
+
+    symbols: dict[str, Symbol] = field(default_factory=dict)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    assumptions: list[Assumption] = field(default_factory=list)
+    conditions: list[Assumption] = field(default_factory=list)
+    probabilities: list[Assumption] = field(default_factory=list)
+    independent: list[frozenset[str]] = field(default_factory=list)
+    all_independent: bool = False
+    words: str = ""
+    mentioned: set[str] = field(default_factory=set)
+    assumed: list[str] = field(default_factory=list)
+    denominator_layout: bool = False
+
+    def is_function(self, name: str) -> bool:
+        definition = self.definitions.get(name)
+        if definition is not None and definition.params:
+            return True
+        symbol = self.symbols.get(name)
+        return symbol is not None and symbol.kind == "function"
+
+    def is_variable(self, name: str) -> bool:
+        definition = self.definitions.get(name)
+        if definition is not None:
+            return not definition.params
+        symbol = self.symbols.get(name)
+        return symbol is not None and symbol.kind != "function"
+
+    def declare(self, symbol: Symbol) -> Symbol:
+        """Add `symbol`, or add what it says to what is known of that name."""
+        known = self.symbols.get(symbol.name)
+        if known is None:
+            self.symbols[symbol.name] = symbol
+            return symbol
+        if known.declared_by != "declared" or (known.is_number and not symbol.is_number):
+            known.rows, known.cols, known.family = symbol.rows, symbol.cols, symbol.family or known.family
+            known.domain, known.choices = symbol.domain, symbol.choices
+            known.declared_by = symbol.declared_by
+            if known.kind == "dimension" and symbol.kind == "value":
+                known.kind = "value" if not symbol.is_number or symbol.domain == "real" else "dimension"
+        elif symbol.domain != "real":
+            known.domain, known.choices = symbol.domain, symbol.choices
+        if symbol.law is not None:
+            known.law = symbol.law
+        if symbol.kind == "random":
+            known.kind = "random"
+        known.properties |= symbol.properties
+        return known
+
+    def names(self) -> Iterable[str]:
+        return [*self.symbols, *self.definitions]
