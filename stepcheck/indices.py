@@ -1,0 +1,54 @@
+"""Which letters of a statement are free indices, and over what they run."""
+
+from __future__ import annotations
+
+from .evaluate import Evaluator, Scope
+from .grammar import name_of
+from .tree import Big, Index, Node, Special, Sym, children
+
+
+def free_indices(evaluator: Evaluator, node: Node, scope: Scope) -> dict[str, range]:
+    """Letters that index something and are bound by nothing, with their ranges: a claim holds for all of them."""
+    candidates: dict[str, None] = {}
+    _collect(evaluator, node, frozenset(scope.bound), candidates)
+    found: dict[str, range] = {}
+    for name in candidates:
+        ranges = evaluator.ranges((name,), node, scope)
+        if ranges is not None:
+            found[name] = ranges[0]
+    return found
+
+
+def _collect(evaluator: Evaluator, node: Node, bound: frozenset[str], found: dict[str, None]) -> None:
+    model, world = evaluator.model, evaluator.world
+    if isinstance(node, Big):
+        inner = bound | set(node.binder.names)
+        for each in children(node):
+            _collect(evaluator, each, inner, found)
+        return
+    if isinstance(node, Index):
+        whole = name_of(node)
+        if whole is not None and (whole in model.definitions or whole in model.symbols):
+            return
+        for index in node.indices:
+            for each in _letters(index):
+                symbol = model.symbols.get(each)
+                is_index = symbol is None or "index" in symbol.properties
+                if each not in bound and is_index and each not in world.dims and each not in model.definitions:
+                    found[each] = None
+    if isinstance(node, Special) and node.kind == "basis" and node.size is not None:
+        for each in _letters(node.size):
+            if each not in bound and each not in model.symbols:
+                found[each] = None
+    if isinstance(node, Sym):
+        symbol = model.symbols.get(node.name)
+        if symbol is not None and "index" in symbol.properties and node.name not in bound:
+            found[node.name] = None
+    for each in children(node):
+        _collect(evaluator, each, bound, found)
+
+
+def _letters(node: Node) -> list[str]:
+    if isinstance(node, Sym):
+        return [node.name]
+    return [name for each in children(node) for name in _letters(each)]

@@ -1,0 +1,2 @@
+def probable(*a): raise NotImplementedError
+def draw_laws(*a): raise NotImplementedError

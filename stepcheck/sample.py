@@ -1,0 +1,434 @@
+"""Worlds that satisfy the givens: dimensions distinct and never 1, objects built to have their properties.
+
+Assumed relations are met by construction where the form is known (an interval, a positive definite matrix, a unit
+vector, `a^T z = 0`), otherwise by solving for one symbol, otherwise by projection with Newton steps, otherwise by drawing
+again. A point that violates an assumption is never used; how many were is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import values as v
+from .errors import NotationError
+from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, World
+from .grammar import name_of
+from .model import Assumption, Model, Symbol
+from .tree import Index, Node, Num, Relation, Special, Sym, walk
+from .values import Array, Undefined
+
+SIZES = (
+    (3, 2, 4, 5, 6, 7, 8, 9),
+    (2, 3, 5, 4, 7, 6, 9, 8),
+    (4, 3, 2, 6, 5, 8, 7, 9),
+)
+SCALES = (1.0, 0.3, 2.0)
+
+
+class Unsatisfiable(Exception):
+    """No point was found that satisfies the givens; the givens that stood in the way."""
+
+
+@dataclass(slots=True)
+class Draw:
+    world: World
+    evaluator: Evaluator
+    scale: float
+
+
+def dimension_names(model: Model) -> list[str]:
+    """The sizes a note leaves free, in the order it names them."""
+    used: dict[str, None] = {}
+    for symbol in model.symbols.values():
+        for dim in (symbol.rows, symbol.cols, *(symbol.family or ())):
+            if dim is None:
+                continue
+            for each in walk(dim):
+                if isinstance(each, Sym) and each.name not in model.definitions:
+                    used[each.name] = None
+    for name, symbol in model.symbols.items():
+        if symbol.kind == "dimension":
+            used[name] = None
+    return list(used)
+
+
+def choose_dimensions(model: Model, variant: int, rng: np.random.Generator, smallest: bool = False) -> dict[str, int]:
+    """Distinct sizes from 2 up that meet the relations between dimensions (`n > d`, `n >= 2`)."""
+    names = dimension_names(model)
+    sizes = list(SIZES[variant % len(SIZES)])
+    if smallest:
+        sizes = sorted(sizes)
+    relations = [
+        assumption.relation
+        for assumption in model.assumptions
+        if isinstance(assumption.relation, Relation)
+        and all(
+            name_of(each) in names or isinstance(each, Num) or not isinstance(each, Sym | Index)
+            for side in assumption.relation.sides
+            for each in walk(side)
+        )
+        and any(isinstance(each, Sym) and each.name in names for side in assumption.relation.sides for each in walk(side))
+    ]
+    for attempt in range(60):
+        pool = sizes if attempt == 0 else list(rng.permutation(np.arange(2, 3 + max(len(names), 3) + attempt // 20)))
+        chosen = {name: int(pool[place % len(pool)]) + place // len(pool) * 8 for place, name in enumerate(names)}
+        world = World(dims=dict(chosen))
+        evaluator = Evaluator(model, world)
+        if all(_met(evaluator, relation) is not False for relation in relations):
+            return chosen
+    raise Unsatisfiable("No sizes meet what the note says of its dimensions.")
+
+
+def _met(evaluator: Evaluator, relation: Node) -> bool | None:
+    """Whether a relation between dimensions holds; None where it speaks of more than dimensions."""
+    try:
+        return bool(np.all(v.plain(evaluator._truth(relation, Scope())) > 0.5))
+    except (NotationError, ShapeClash, NeedsSize, Undefined):
+        return None
+
+
+def draw(
+    model: Model,
+    rng: np.random.Generator,
+    *,
+    points: int,
+    variant: int = 0,
+    scale: float = 1.0,
+    style: str = "real",
+    dims: dict[str, int] | None = None,
+) -> Draw:
+    """Draw `points` points at once. `style`: `real`, `small` (one decimal), `integer`, `ties`, `corner`.
+
+    Raises Unsatisfiable where no point meets the givens.
+    """
+    world = World(dims=dict(dims or choose_dimensions(model, variant, rng)), points=points)
+    evaluator = Evaluator(model, world)
+    order = _in_order(model)
+    for name in order:
+        symbol = model.symbols[name]
+        if symbol.kind == "dimension" and name in world.dims:
+            continue
+        if name in model.definitions and not model.definitions[name].params:
+            continue
+        if symbol.kind == "function":
+            if name not in model.definitions:
+                world.functions[name] = _generic_function(evaluator, symbol, rng)
+            continue
+        if symbol.kind == "random":
+            continue
+        _draw_symbol(model, evaluator, symbol, rng, points, scale, style)
+    if any(symbol.kind == "random" for symbol in model.symbols.values()) or model.probabilities:
+        from .probability import draw_laws
+
+        draw_laws(model, evaluator, rng, points, scale, style)
+    _satisfy(model, evaluator, rng)
+    return Draw(world, evaluator, scale)
+
+
+def _in_order(model: Model) -> list[str]:
+    """Numbers before what is bounded by them."""
+    names = [name for name, symbol in model.symbols.items()]
+    return sorted(names, key=lambda name: (not model.symbols[name].is_number, name in model.definitions))
+
+
+def _round(x: Array, style: str) -> Array:
+    if style == "small":
+        return np.round(x, 1)
+    if style in ("integer", "ties"):
+        return np.round(x * 1.5)
+    return x
+
+
+def _draw_symbol(
+    model: Model, evaluator: Evaluator, symbol: Symbol, rng: np.random.Generator, points: int, scale: float, style: str
+) -> None:
+    world = evaluator.world
+    rows, cols = evaluator.size(symbol.rows), evaluator.size(symbol.cols)
+    if symbol.family is not None:
+        low, high = evaluator.integer(symbol.family[0], Scope()), evaluator.integer(symbol.family[1], Scope())
+        world.families[symbol.name] = {
+            place: _array(model, evaluator, symbol, rng, points, scale, style, rows, cols)
+            for place in range(low, high + 1)
+        }
+        return
+    world.values[symbol.name] = _array(model, evaluator, symbol, rng, points, scale, style, rows, cols)
+
+
+def _array(
+    model: Model,
+    evaluator: Evaluator,
+    symbol: Symbol,
+    rng: np.random.Generator,
+    points: int,
+    scale: float,
+    style: str,
+    rows: int,
+    cols: int,
+) -> Array:
+    """An array (P, 1, r, c) with the symbol's domain, range and properties."""
+    shape = (points, 1, rows, cols)
+    if symbol.domain == "finite":
+        choices = [float(v.plain(evaluator.value(each)).flat[0]) for each in symbol.choices]
+        return np.asarray(rng.choice(choices, size=shape))
+    low, high, open_low, open_high = bounds_of(model, evaluator, symbol)
+    if symbol.domain in ("natural", "integer"):
+        bottom = 1 if symbol.domain == "natural" and low == -np.inf else (-4 if low == -np.inf else int(np.ceil(low)))
+        if low != -np.inf and open_low and float(low).is_integer():
+            bottom = int(low) + 1
+        top = bottom + 5 if high == np.inf else int(np.floor(high)) - (1 if open_high and float(high).is_integer() else 0)
+        return rng.integers(bottom, max(top, bottom) + 1, size=shape).astype(float)
+    props = symbol.properties
+    made = _with_properties(props, rng, shape, scale, style)
+    if made is not None:
+        return made
+    if low == -np.inf and high == np.inf:
+        x = _round(rng.normal(size=shape) * scale, style)
+        if "nonzero" in props and rows * cols > 1:
+            x = np.where(np.abs(x) < 1e-12, 1.0, x)
+        if "positive" in props:
+            x = _round(rng.uniform(0.2, 2.5, size=shape) * scale, style)
+            x = np.where(x <= 0, 0.5, x)
+        elif "nonnegative" in props:
+            x = np.abs(x)
+        if "centred" in props:
+            x = x - x.mean(axis=-2, keepdims=True)
+        return x
+    if low != -np.inf and high != np.inf:
+        u = rng.uniform(0.03, 0.97, size=shape)
+        x = low + (high - low) * u
+        if style in ("small", "integer", "ties"):
+            rounded = np.round(x, 1)
+            inside = (rounded > low) & (rounded < high)
+            x = np.where(inside, rounded, x)
+        return x
+    away = _round(rng.gamma(1.5, 1.0, size=shape) * max(scale, 0.3), style)
+    away = np.where(away <= 0.05, 0.3 if style == "real" else 1.0, away)
+    return low + away if low != -np.inf else high - away
+
+
+def bounds_of(model: Model, evaluator: Evaluator, symbol: Symbol) -> tuple[float, float, bool, bool]:
+    """Constant lower and upper bounds of the symbol's entries, and whether they are open."""
+    low, high, open_low, open_high = -np.inf, np.inf, True, True
+    for assumption in [*model.assumptions, *model.conditions]:
+        relation = assumption.relation
+        if not isinstance(relation, Relation):
+            continue
+        for place, sign in enumerate(relation.signs):
+            for left, right, way in ((place, place + 1, sign), (place + 1, place, FLIP.get(sign, ""))):
+                if not _names_symbol(relation.sides[left], symbol.name) or way not in ("<", "<=", ">", ">="):
+                    continue
+                try:
+                    value = v.plain(evaluator.value(relation.sides[right]))
+                except (NotationError, ShapeClash, NeedsSize, Undefined):
+                    continue
+                if value.shape[-2:] != (1, 1) or not np.all(np.isfinite(value)):
+                    continue
+                if way in (">", ">=") and float(value.max()) > low:
+                    low, open_low = float(value.max()), way == ">"
+                if way in ("<", "<=") and float(value.min()) < high:
+                    high, open_high = float(value.min()), way == "<"
+    if "positive" in symbol.properties and low < 0:
+        low, open_low = 0.0, True
+    if "nonnegative" in symbol.properties and low < 0:
+        low, open_low = 0.0, False
+    return low, high, open_low, open_high
+
+
+FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def _names_symbol(side: Node, name: str) -> bool:
+    if name_of(side) == name:
+        return True
+    return isinstance(side, Index) and name_of(side.base) == name and all(isinstance(each, Sym | Num) for each in side.indices)
+
+
+def _with_properties(
+    props: set[str], rng: np.random.Generator, shape: tuple[int, ...], scale: float, style: str
+) -> Array | None:
+    rows, cols = shape[-2:]
+    square = (*shape[:-2], rows, rows)
+
+    def normal(*extra: int) -> Array:
+        return _round(rng.normal(size=(*shape[:-2], *(extra or (rows, cols)))) * scale, style)
+
+    if "simplex" in props and cols == 1:
+        raw = rng.gamma(1.2, size=shape) + 0.05
+        if style in ("small", "integer", "ties"):
+            counts = rng.integers(1, 4, size=shape).astype(float)
+            return counts / counts.sum(axis=-2, keepdims=True)
+        return raw / raw.sum(axis=-2, keepdims=True)
+    if "one-hot" in props and cols == 1:
+        made = np.zeros(shape)
+        picks = rng.integers(0, rows, size=shape[:-2])
+        np.put_along_axis(made, picks[..., None, None], 1.0, axis=-2)
+        return made
+    if "unit" in props and cols == 1:
+        raw = rng.normal(size=shape)
+        return raw / np.linalg.norm(raw, axis=-2, keepdims=True)
+    if rows == cols and rows > 1:
+        if "permutation" in props:
+            return np.eye(rows)[rng.permutation(rows)] * np.ones((*shape[:-2], 1, 1))
+        if "orthogonal" in props:
+            made = np.linalg.qr(rng.normal(size=square))[0]
+            if "symmetric" in props:
+                u = made[..., :, :1]
+                return np.eye(rows) - 2 * u @ np.swapaxes(u, -1, -2)
+            return made
+        if "idempotent" in props or "projection" in props:
+            k = max(1, rows // 2)
+            if "symmetric" in props or "projection" in props:
+                q = np.linalg.qr(rng.normal(size=(*shape[:-2], rows, k)))[0]
+                return q @ np.swapaxes(q, -1, -2)
+            left = rng.normal(size=(*shape[:-2], rows, k))
+            right = rng.normal(size=(*shape[:-2], k, rows))
+            return left @ np.linalg.inv(right @ left) @ right
+        if "spd" in props:
+            if "diagonal" in props:
+                return np.eye(rows) * (rng.gamma(2.0, size=(*shape[:-2], 1, rows)) + 0.2)
+            a = normal(rows, rows + 1)
+            made = a @ np.swapaxes(a, -1, -2) / (1 if style != "real" else rows)
+            return made + np.eye(rows) * (1.0 if style != "real" else 0.1 * scale)
+        if "psd" in props:
+            k = rows if rng.random() < 0.5 else max(1, rows - 1)
+            a = normal(rows, k)
+            return a @ np.swapaxes(a, -1, -2)
+        if "antisymmetric" in props:
+            a = normal()
+            return a - np.swapaxes(a, -1, -2)
+        if "diagonal" in props:
+            made = np.eye(rows) * normal(1, rows)
+            return np.where((made == 0) & (np.eye(rows) == 1), 1.0, made) if "invertible" in props else made
+        if "symmetric" in props:
+            a = normal()
+            return a + np.swapaxes(a, -1, -2) if style != "real" else (a + np.swapaxes(a, -1, -2)) / 2
+        if "upper-triangular" in props:
+            return np.triu(normal()) + (np.eye(rows) if "invertible" in props else 0)
+        if "lower-triangular" in props:
+            return np.tril(normal()) + (np.eye(rows) if "invertible" in props else 0)
+    if "orthonormal-columns" in props and rows >= cols:
+        return np.linalg.qr(rng.normal(size=shape))[0]
+    if "orthonormal-rows" in props and rows <= cols:
+        return np.swapaxes(np.linalg.qr(rng.normal(size=(*shape[:-2], cols, rows)))[0], -1, -2)
+    return None
+
+
+def _generic_function(evaluator: Evaluator, symbol: Symbol, rng: np.random.Generator):  # type: ignore[no-untyped-def]
+    """A smooth map with no special property: a quadratic of tanh features and a sine of them."""
+    rows = evaluator.size(symbol.rows)
+    mixes: dict[int, tuple[Array, Array, Array, Array]] = {}
+
+    def apply(arguments: list[v.Value]) -> v.Value:
+        x = arguments[0] if len(arguments) == 1 else v.blocks([[each] for each in arguments])
+        size = v.plain(x).shape[-2]
+        if size not in mixes:
+            mixes[size] = (
+                rng.normal(size=(1, 1, 5, size)) * 0.7,
+                rng.normal(size=(1, 1, 5, 1)),
+                rng.normal(size=(1, 1, rows, 5)),
+                rng.normal(size=(1, 1, rows, 5)),
+            )
+        w, b, a, c = mixes[size]
+        hidden = v.add(v.matmul(w, x), b)
+        return v.add(v.matmul(a, v.tanh(hidden)), v.matmul(c, v.sin(hidden)))
+
+    return apply
+
+
+# -- assumptions ---------------------------------------------------------------------------------------------------
+
+
+def _satisfy(model: Model, evaluator: Evaluator, rng: np.random.Generator) -> None:
+    """Repair points for assumed equations and orderings that were not met by construction."""
+    for assumption in [*model.assumptions, *model.conditions]:
+        relation = assumption.relation
+        if isinstance(relation, Relation) and assumption.words not in ("range",):
+            _repair(model, evaluator, assumption, rng)
+
+
+def _repair(model: Model, evaluator: Evaluator, assumption: Assumption, rng: np.random.Generator) -> None:
+    from .repair import repair
+
+    repair(model, evaluator, assumption, rng)
+
+
+def valid_points(model: Model, evaluator: Evaluator) -> Array:
+    """Which of the drawn points meet every assumption: (P,) of truth values. What cannot be evaluated is passed over
+    here and reported by `unmet`."""
+    good = np.ones(evaluator.world.points, dtype=bool)
+    for assumption in [*model.assumptions, *model.conditions]:
+        mask = holds_at(evaluator, assumption)
+        if mask is not None:
+            good &= mask
+    return good
+
+
+def holds_at(evaluator: Evaluator, assumption: Assumption) -> Array | None:
+    """(P,) of truth values, or None where the assumption cannot be evaluated."""
+    points = evaluator.world.points
+    relation = assumption.relation
+    try:
+        if assumption.words == "invertible":
+            value = v.plain(evaluator.value(relation))
+            made = np.linalg.cond(value) < 1e8
+            return np.broadcast_to(made.reshape(made.shape[0], -1).all(axis=1), (points,))
+        if not isinstance(relation, Relation):
+            return None
+        good = np.ones(points, dtype=bool)
+        for scope in free_index_scopes(evaluator, relation):
+            for place, sign in enumerate(relation.signs):
+                left, right = evaluator._all([relation.sides[place], relation.sides[place + 1]], scope, (None, None))
+                made = _compare(v.plain(left), v.plain(right), sign)
+                if made is None:
+                    return None
+                good &= np.broadcast_to(made.reshape(made.shape[0], -1).all(axis=1), (points,))
+        return good
+    except (NotationError, ShapeClash, NeedsSize, Undefined, np.linalg.LinAlgError):
+        return None
+
+
+def _compare(a: Array, b: Array, sign: str) -> Array | None:
+    tolerance = 1e-9 * (1 + np.abs(a) + np.abs(b))
+    match sign:
+        case "=":
+            return np.asarray(np.abs(a - b) <= 100 * tolerance)
+        case "!=":
+            return np.asarray((np.abs(a - b) > 1e-6).any(axis=(-1, -2), keepdims=True))
+        case "<":
+            return np.asarray(a < b)
+        case ">":
+            return np.asarray(a > b)
+        case "<=":
+            return np.asarray(a <= b + tolerance)
+        case ">=":
+            return np.asarray(a >= b - tolerance)
+        case "succ" | "succeq" | "prec" | "preceq":
+            gap = a - b if sign.startswith("succ") else b - a
+            if gap.shape[-1] != gap.shape[-2] or not np.all(np.isfinite(gap)):
+                return None
+            low = np.linalg.eigvalsh((gap + np.swapaxes(gap, -1, -2)) / 2).min(axis=-1)
+            scale = 1 + np.abs(gap).max(axis=(-1, -2))
+            return np.asarray(low > 1e-9 * scale if sign in ("succ", "prec") else low >= -1e-9 * scale)
+        case _:
+            return None
+
+
+def free_index_scopes(evaluator: Evaluator, node: Node, given: Scope | None = None) -> Iterator[Scope]:
+    """The scopes in which a statement with free indices must hold: one for each choice of them."""
+    from itertools import product
+
+    from .indices import free_indices
+
+    base = given or Scope()
+    names = free_indices(evaluator, node, base)
+    if not names:
+        yield base
+        return
+    for places in product(*(names[name] for name in names)):
+        yield base.with_names({name: v.const(place) for name, place in zip(names, places, strict=True)})
+
+
+__all__ = ["Draw", "Special", "Unsatisfiable", "choose_dimensions", "draw", "holds_at", "valid_points"]
