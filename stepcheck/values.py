@@ -527,8 +527,4 @@ def linear_lead(x: Value, level: int, directions: int) -> Value:
 
 def directions_to_rows(x: Value) -> Value:
     """Tangents of a scalar, (K, …, 1, 1), as a column (…, K, 1)."""
-    return linear(lambda a: np.moveaxis(a, 0, -2)[..., 0][..., None] if a.ndim > CORE else a, _squeeze_cell(x))
-
-
-def _squeeze_cell(x: Value) -> Value:
-    return linear(lambda a: a[..., 0], x)
+    return linear(lambda a: np.moveaxis(a[..., 0, 0], 0, -1)[..., None], x)

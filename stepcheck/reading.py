@@ -1,0 +1,276 @@
+"""A note, read: its model, and its claims in the order they are written, each with the conditions in force."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .errors import NotationError, Span
+from .extract import Chunk, Display, Heading, Inline, Text, chunks, pieces
+from .givens import Sentence, _define, _may_define, _read, head_of, read_givens, sentences
+from .grammar import Parser, name_of
+from .model import Assumption, Model
+from .tokens import Token
+from .tree import Apply, Index, Logic, Node, Relation, Sym, walk
+
+RESERVED = {"H", "P", "E", "D", "I"}
+CONDITION_LEAD = re.compile(
+    r"(setting|set|equat\w+|require|requir\w+|at the (?:optimum|stationary|minimum|maximum)|suppose now that|subject to"
+    r"|we need|demand\w*|impos\w+|vanish\w*|constraint)[^.]{0,80}$",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class Claim:
+    """One relation to be judged, or why it could not be read."""
+
+    index: int
+    left: Node | None
+    sign: str
+    right: Node | None
+    span: Span
+    latex: str
+    problem: NotationError | None = None
+    whole: Node | None = None
+    conditions: tuple[Assumption, ...] = ()
+
+
+@dataclass(slots=True)
+class Reading:
+    model: Model
+    claims: list[Claim] = field(default_factory=list)
+    problems: list[NotationError] = field(default_factory=list)
+
+
+def read(note: str) -> Reading:
+    """Read `note`. Raises NotationError only where nothing of it can be read (it is too long)."""
+    found = pieces(note)
+    model = Model()
+    reading = Reading(model)
+    for sentence in sentences(found):
+        read_givens(model, sentence)
+    displays = [piece for piece in found if isinstance(piece, Display)]
+    _define_displays(model, found, note)
+    lead = ""
+    conditions: list[tuple[int, Assumption]] = []
+    level = 0
+    mentioned: set[str] = set()
+    for piece in found:
+        match piece:
+            case Heading():
+                level = piece.level
+                conditions = [(deep, each) for deep, each in conditions if deep < level]
+                lead = ""
+            case Text(words, _):
+                lead = (lead + words)[-300:]
+            case Inline():
+                lead += "§"
+            case Display():
+                _read_display(reading, piece, note, lead, mentioned, conditions, level)
+                lead = ""
+    _ = displays
+    return reading
+
+
+def _define_displays(model: Model, found: list[object], note: str) -> None:
+    """Definitions in displays, `:=` ones and first mentions, are known to the whole note before claims are parsed."""
+
+
+def _read_display(
+    reading: Reading,
+    display: Display,
+    note: str,
+    lead: str,
+    mentioned: set[str],
+    conditions: list[tuple[int, Assumption]],
+    level: int,
+) -> None:
+    model = reading.model
+    try:
+        parts = chunks(display)
+    except NotationError as problem:
+        _unread(reading, problem, display.span, note)
+        return
+    previous: Node | None = None
+    is_condition = bool(CONDITION_LEAD.search(" ".join(re.split(r"[.!?]\s", lead)[-1:])))
+    for part in parts:
+        if part.prose:
+            _as_prose(model, part)
+            continue
+        if not part.tokens:
+            continue
+        span = Span(part.tokens[0].span.start, part.tokens[-1].span.end)
+        local = tuple(_conditions_of(model, part))
+        try:
+            previous = _read_chunk(reading, part, span, note, previous, mentioned, conditions, level, is_condition, local)
+        except NotationError as problem:
+            count = max(1, _count_signs(part))
+            for _ in range(count):
+                _unread(reading, problem, span, note)
+            previous = None
+
+
+def _count_signs(part: Chunk) -> int:
+    from .extract import SIGNS
+
+    depth = found = 0
+    for token in part.tokens:
+        depth += (token.value in ("(", "[", "{", "{lit")) - (token.value in (")", "]", "}", "}lit"))
+        if depth == 0 and token.value in SIGNS and token.kind not in ("letter", "text", "name"):
+            found += 1
+    return found
+
+
+def _unread(reading: Reading, problem: NotationError, span: Span, note: str) -> None:
+    latex = note[span.start : span.end]
+    reading.claims.append(Claim(len(reading.claims), None, "", None, span, latex, problem))
+    reading.problems.append(problem)
+
+
+def _conditions_of(model: Model, part: Chunk) -> list[Assumption]:
+    found: list[Assumption] = []
+    for tokens in part.conditions:
+        tokens = [token for token in tokens if token.kind != "quad"]
+        if not tokens:
+            continue
+        end = tokens[-1].span.end
+        try:
+            parser = Parser([*tokens, Token("end", "", Span(end, end))], model)
+            node = parser.finished(parser.statement())
+        except NotationError:
+            continue
+        if isinstance(node, Relation):
+            if node.signs[0] in ("in", "~"):
+                _read(model, node, "for", "", node.span)
+            else:
+                found.append(Assumption(node, node.span, "local"))
+    return found
+
+
+def _as_prose(model: Model, part: Chunk) -> None:
+    if not part.tokens:
+        return
+    end = part.tokens[-1].span.end
+    try:
+        parser = Parser([*part.tokens, Token("end", "", Span(end, end))], model)
+        node = parser.finished(parser.statement())
+    except NotationError:
+        return
+    _read(model, node, "where", "", node.span)
+
+
+def _read_chunk(
+    reading: Reading,
+    part: Chunk,
+    span: Span,
+    note: str,
+    previous: Node | None,
+    mentioned: set[str],
+    conditions: list[tuple[int, Assumption]],
+    level: int,
+    is_condition: bool,
+    local: tuple[Assumption, ...],
+) -> Node | None:
+    model = reading.model
+    end = Token("end", "", Span(span.end, span.end))
+    names = _WithNewFunctions(model, part.tokens)
+    if part.joins:
+        first = part.tokens[0].span
+        parser = Parser([Token("number", "0", Span(first.start, first.start)), *part.tokens, end], names)
+        node = parser.finished(parser.statement())
+        if not isinstance(node, Relation):
+            raise NotationError("unread-token", first, "A relation without a left side is not read.")
+        if previous is None:
+            raise NotationError("no-left-side", first, "This relation goes on with a chain, and none stands before it.")
+        sides: tuple[Node, ...] = (previous, *node.sides[1:])
+        node = Relation(sides, node.signs, node.sign_spans, span)
+    else:
+        parser = Parser([*part.tokens, end], names)
+        node = parser.finished(parser.statement())
+    if isinstance(node, Logic):
+        mentioned |= _names_in(node)
+        claim = Claim(len(reading.claims), None, node.kind, None, span, note[span.start : span.end], whole=node)
+        claim.conditions = (*[each for _, each in conditions], *local)
+        reading.claims.append(claim)
+        return None
+    if not isinstance(node, Relation):
+        mentioned |= _names_in(node)
+        return node
+    if is_condition and not part.joins:
+        conditions.append((level, Assumption(node, span, "condition")))
+        return None
+    start = 0
+    if not part.joins and _defines(model, node, mentioned):
+        head = head_of(node.sides[0])
+        if head is not None and (head[0] not in model.definitions):
+            _define(model, node.sides[0], node.sides[1], span)
+        start = 1
+    mentioned |= _names_in(node)
+    for place in range(start, len(node.signs)):
+        left, right = node.sides[place], node.sides[place + 1]
+        if node.signs[place] == ":=":
+            _define(model, left, right, span)
+            continue
+        extent = Span(min(left.span.start, right.span.start), max(left.span.end, right.span.end))
+        if part.joins and place == 0:
+            extent = Span(node.sign_spans[0].start, right.span.end)
+        claim = Claim(
+            len(reading.claims), left, node.signs[place], right, extent, note[extent.start : extent.end]
+        )
+        claim.conditions = (*[each for _, each in conditions], *local)
+        reading.claims.append(claim)
+    return node.sides[-1]
+
+
+class _WithNewFunctions:
+    """The model's names, and the head of a definition about to be made: in `g(x) = …` an undeclared `g` is a function."""
+
+    def __init__(self, model: Model, tokens: list[Token]) -> None:
+        self.model = model
+
+    def is_function(self, name: str) -> bool:
+        return self.model.is_function(name)
+
+    def is_variable(self, name: str) -> bool:
+        return self.model.is_variable(name)
+
+
+def _names_in(node: Node) -> set[str]:
+    found: set[str] = set()
+    for each in walk(node):
+        name = name_of(each)
+        if name is not None:
+            found.add(name)
+        if isinstance(each, Apply):
+            name = name_of(each.head)
+            if name is not None:
+                found.add(name)
+    return found
+
+
+def _defines(model: Model, node: Relation, mentioned: set[str]) -> bool:
+    """Whether the first `=` of a chain gives a new symbol its meaning."""
+    left, right = node.sides[0], node.sides[1]
+    if node.signs[0] == ":=":
+        return True
+    if node.signs[0] != "=":
+        return False
+    head = head_of(left)
+    if head is None or head[0] in RESERVED:
+        return False
+    name = head[0]
+    whole = name_of(left)
+    known = {name, whole} - {None}
+    if any(each in model.symbols or each in model.definitions or each in mentioned for each in known):
+        return False
+    if name in model.mentioned or (whole is not None and whole in model.mentioned):
+        return isinstance(left, Apply) and name not in model.mentioned
+    if isinstance(left, Index):
+        base = name_of(left.base)
+        if base in model.symbols or base in model.definitions:
+            return False
+    return _may_define(model, left, right)
+
+
+__all__ = ["Claim", "Reading", "Sentence", "Sym", "read"]

@@ -1,0 +1,368 @@
+"""The answer to one claim: drawn points, both sides, and what follows.
+
+Order: shapes first (a clash fails with both shapes), then values at many points of several sizes and scales, then a
+search for a counterexample where the relation is an inequality, and at the end mutations of our own, which must fail on
+the same points: a claim whose mutants hold as well was tried on too weak a sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from . import values as v
+from .errors import NotationError, Span
+from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, shape_of
+from .grammar import name_of
+from .model import Assumption, Model
+from .mutate import mutants
+from .reading import Claim
+from .sample import Draw, Unsatisfiable, draw, free_index_scopes, holds_at
+from .tree import Index, Logic, Node, Relation, Sym, walk
+from .values import Array, Undefined
+
+Answer = Literal["holds", "fails", "unchecked"]
+RELATIVE = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """Values at which a claim fails: what was put in, what each side gives, and what is needed to draw them again."""
+
+    dims: dict[str, int]
+    values: dict[str, object]
+    left: object
+    right: object
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    answer: Answer
+    evidence: str = ""
+    reason: str = ""
+    counterexample: Counterexample | None = None
+    points: int = 0
+
+
+@dataclass(slots=True)
+class Trial:
+    """What one draw said of a claim."""
+
+    agree: int = 0
+    clash: tuple[Draw, int, Scope, Array, Array] | None = None
+    one_sided: tuple[Draw, int, Scope, Array, Array] | None = None
+    undefined: int = 0
+
+
+@dataclass(slots=True)
+class Checker:
+    """Judges the claims of one model. `seed` makes it repeatable; draws are shared between claims."""
+
+    model: Model
+    seed: int = 0
+    points: int = 24
+    draws: dict[tuple[object, ...], list[Draw]] = field(default_factory=dict)
+    deadline: object | None = None
+
+    def check(self, claim: Claim) -> Verdict:
+        if claim.problem is not None:
+            return Verdict("unchecked", reason=claim.problem.remedy)
+        try:
+            return self._check(claim)
+        except ShapeClash as clash:
+            return self._shape_failure(clash)
+        except NotationError as problem:
+            return Verdict("unchecked", reason=problem.remedy)
+        except NeedsSize as missing:
+            return Verdict("unchecked", reason=f"The size of `{missing.what}` is not said and nothing here fixes it.")
+        except Undefined as problem:
+            return Verdict("unchecked", reason=str(problem))
+        except Unsatisfiable as problem:
+            return Verdict("unchecked", reason=str(problem) or "No point satisfies the givens.")
+
+    def _shape_failure(self, clash: ShapeClash) -> Verdict:
+        left, right = f"{clash.left[0]} by {clash.left[1]}", f"{clash.right[0]} by {clash.right[1]}"
+        note = f"Shapes do not conform in {clash.operation}: {left} and {right}."
+        return Verdict("fails", evidence="shapes", reason=note, counterexample=Counterexample({}, {}, left, right, note))
+
+    # -- draws ------------------------------------------------------------------------------------------------------
+
+    def worlds(self, conditions: tuple[Assumption, ...]) -> Iterator[Draw]:
+        key = tuple(id(each) for each in conditions)
+        known = self.draws.setdefault(key, [])
+        yield from known
+        plans = [
+            (0, 1.0, "real"), (1, 0.4, "real"), (2, 2.0, "real"), (0, 1.0, "integer"), (1, 1.0, "small"),
+        ]  # fmt: skip
+        for place in range(len(known), len(plans)):
+            variant, scale, style = plans[place]
+            made = self._draw(conditions, variant, scale, style, place)
+            if made is not None:
+                known.append(made)
+                yield made
+
+    def _draw(self, conditions: tuple[Assumption, ...], variant: int, scale: float, style: str, place: int) -> Draw | None:
+        self.model.conditions = list(conditions)
+        rng = np.random.default_rng((self.seed, place, variant))
+        best: Draw | None = None
+        for attempt in range(4):
+            try:
+                made = draw(self.model, rng, points=self.points * (1 + 3 * (attempt > 0)), variant=variant, scale=scale, style=style)
+            except Unsatisfiable:
+                if place == 0:
+                    raise
+                return None
+            good = self._good(made)
+            if good.sum() >= min(8, self.points // 3):
+                _keep(made, good)
+                return made
+            best = made if best is None else best
+        if place == 0:
+            raise Unsatisfiable("Too few points satisfy the givens, so nothing can be tried.")
+        return None
+
+    def _good(self, made: Draw) -> Array:
+        good = well_conditioned(self.model, made)
+        for assumption in [*self.model.assumptions, *self.model.conditions]:
+            mask = holds_at(made.evaluator, assumption)
+            if mask is not None:
+                good &= mask
+        return good
+
+    # -- one claim --------------------------------------------------------------------------------------------------
+
+    def _check(self, claim: Claim) -> Verdict:
+        agree = 0
+        trials: list[tuple[Draw, Trial]] = []
+        for made in self.worlds(claim.conditions):
+            self.model.conditions = list(claim.conditions)
+            trial = self._try(claim, made)
+            trials.append((made, trial))
+            if trial.clash is not None or trial.one_sided is not None:
+                return self._failure(claim, trial)
+            agree += trial.agree
+        if agree < 8:
+            return Verdict("unchecked", reason="Both sides were defined at too few points to say anything.")
+        weak = self._weak(claim, [made for made, _ in trials])
+        if weak:
+            return Verdict("unchecked", reason=weak)
+        kind = "no counterexample in" if claim.sign not in ("=",) else "both sides agree at"
+        return Verdict("holds", evidence=f"numeric: {kind} {agree} points", points=agree)
+
+    def _try(self, claim: Claim, made: Draw) -> Trial:
+        trial = Trial()
+        evaluator = made.evaluator
+        evaluator.calls = 0
+        if claim.whole is not None:
+            return self._try_logic(claim, made)
+        assert claim.left is not None
+        assert claim.right is not None
+        whole = Relation((claim.left, claim.right), (claim.sign,), (claim.span,), claim.span)
+        for scope in free_index_scopes(evaluator, whole):
+            left, right = sides(evaluator, claim.left, claim.right, claim.sign, scope)
+            self._compare(claim.sign, left, right, made, scope, trial)
+            if trial.clash is not None:
+                return trial
+        return trial
+
+    def _compare(self, sign: str, left: Array, right: Array, made: Draw, scope: Scope, trial: Trial) -> None:
+        points = made.world.points
+        shape = np.broadcast_shapes(left.shape, right.shape)
+        left, right = np.broadcast_to(left, shape), np.broadcast_to(right, shape)
+        if shape[0] != points:
+            left = np.broadcast_to(left, (points, *shape[1:]))
+            right = np.broadcast_to(right, (points, *shape[1:]))
+        for point in range(points):
+            a, b = left[point], right[point]
+            fine_a, fine_b = np.isfinite(a).all(), np.isfinite(b).all()
+            if not fine_a and not fine_b:
+                trial.undefined += 1
+                continue
+            if fine_a != fine_b:
+                if trial.one_sided is None:
+                    trial.one_sided = (made, point, scope, a, b)
+                continue
+            verdict = agrees(a, b, sign)
+            if verdict is None:
+                trial.undefined += 1
+            elif verdict:
+                trial.agree += 1
+            else:
+                trial.clash = (made, point, scope, a, b)
+                return
+
+    def _try_logic(self, claim: Claim, made: Draw) -> Trial:
+        raise NotationError("logic", claim.span, "Implications between relations are not tried yet.")
+
+    def _failure(self, claim: Claim, trial: Trial) -> Verdict:
+        found = trial.clash or trial.one_sided
+        assert found is not None
+        made, point, scope, a, b = found
+        note = "" if trial.clash is not None else "Only one side is defined at this point."
+        example = Counterexample(dict(made.world.dims), shown_values(self.model, made, point, claim, scope), tidy(a), tidy(b), note)
+        return Verdict("fails", evidence="counterexample", reason=note, counterexample=example)
+
+    def _weak(self, claim: Claim, draws: list[Draw]) -> str:
+        """Why the sample was too weak to tell this claim from a wrong one; empty where it was not."""
+        if claim.left is None or claim.right is None or claim.sign not in ("=",):
+            return ""
+        tried = caught = 0
+        for left, right in mutants(claim.left, claim.right):
+            tried += 1
+            if self._mutant_fails(claim, left, right, draws):
+                caught += 1
+            if tried >= 3:
+                break
+        if tried and not caught:
+            zero = "both sides vanish at every point" if self._vanishes(claim, draws) else "slips of our own hold as well"
+            if zero.startswith("both"):
+                return ""
+            return f"The points tried cannot tell this claim from a wrong one: {zero}."
+        return ""
+
+    def _mutant_fails(self, claim: Claim, left: Node, right: Node, draws: list[Draw]) -> bool:
+        for made in draws:
+            whole = Relation((left, right), (claim.sign,), (claim.span,), claim.span)
+            try:
+                for scope in free_index_scopes(made.evaluator, whole):
+                    a, b = sides(made.evaluator, left, right, claim.sign, scope)
+                    shape = np.broadcast_shapes(a.shape, b.shape)
+                    a, b = np.broadcast_to(a, shape), np.broadcast_to(b, shape)
+                    for point in range(shape[0]):
+                        if np.isfinite(a[point]).all() and np.isfinite(b[point]).all() and agrees(a[point], b[point], "=") is False:
+                            return True
+            except (ShapeClash, NotationError, NeedsSize, Undefined):
+                return True
+        return False
+
+    def _vanishes(self, claim: Claim, draws: list[Draw]) -> bool:
+        assert claim.left is not None
+        assert claim.right is not None
+        for made in draws:
+            whole = Relation((claim.left, claim.right), (claim.sign,), (claim.span,), claim.span)
+            for scope in free_index_scopes(made.evaluator, whole):
+                a, b = sides(made.evaluator, claim.left, claim.right, claim.sign, scope)
+                if np.nanmax(np.abs(a), initial=0) > 1e-9 or np.nanmax(np.abs(b), initial=0) > 1e-9:
+                    return False
+        return True
+
+
+def well_conditioned(model: Model, made: Draw) -> Array:
+    """Points at which what the note calls invertible or of full rank is so with room to spare."""
+    good = np.ones(made.world.points, dtype=bool)
+    for name, symbol in model.symbols.items():
+        if symbol.properties & {"invertible", "full-column-rank", "full-row-rank", "spd"} and name in made.world.values:
+            a = v.plain(made.world.values[name])
+            if a.shape[-1] > 1 or a.shape[-2] > 1:
+                s = np.linalg.svd(a, compute_uv=False)
+                good &= np.broadcast_to((s[..., -1] > 1e-4 * s[..., 0]).all(axis=-1), good.shape)
+    return good
+
+
+def sides(evaluator: Evaluator, left: Node, right: Node, sign: str, scope: Scope) -> tuple[Array, Array]:
+    """Both sides as arrays of one shape. Raises ShapeClash where they differ."""
+    if sign in ("preceq", "succeq", "prec", "succ"):
+        parts = _ordered(evaluator, left, right, scope)
+    else:
+        parts = evaluator._all([left, right], scope, NOTHING)
+    a, b = v.plain(parts[0]), v.plain(parts[1])
+    if shape_of(a) != shape_of(b):
+        raise ShapeClash(right.span, shape_of(a), shape_of(b), "the two sides")
+    if a.shape[1] != 1 or b.shape[1] != 1:
+        raise NotationError("random", left.span, "A side is still random here: take an expectation or a probability.")
+    return a, b
+
+
+def _ordered(evaluator: Evaluator, left: Node, right: Node, scope: Scope) -> list[v.Value]:
+    return evaluator._all([left, right], scope, NOTHING)
+
+
+def agrees(a: Array, b: Array, sign: str) -> bool | None:
+    """Whether `a sign b` at one point; None where round-off cannot decide."""
+    scale = max(1e-300, float(np.abs(a).max(initial=0)), float(np.abs(b).max(initial=0)))
+    gap = float(np.abs(a - b).max(initial=0))
+    tolerance = RELATIVE * max(scale, 1e-3)
+    match sign:
+        case "=":
+            return gap <= tolerance
+        case "!=":
+            return gap > tolerance
+        case "<=":
+            return bool(np.all(a <= b + tolerance))
+        case ">=":
+            return bool(np.all(a >= b - tolerance))
+        case "<":
+            return True if np.all(a < b - tolerance) else (False if np.any(a > b + tolerance) else None if gap else False)
+        case ">":
+            return True if np.all(a > b + tolerance) else (False if np.any(a < b - tolerance) else None if gap else False)
+        case "preceq" | "succeq" | "prec" | "succ":
+            diff = (b - a if sign.startswith("prec") else a - b)[0]
+            if diff.shape[-1] != diff.shape[-2]:
+                raise NotationError("ordering", Span(0, 0), "An ordering of matrices needs square ones.")
+            if np.abs(diff - diff.T).max() > tolerance:
+                return False
+            low = float(np.linalg.eigvalsh((diff + diff.T) / 2).min())
+            if sign in ("prec", "succ"):
+                return True if low > tolerance else (False if low < -tolerance else None)
+            return low >= -tolerance
+        case _:
+            raise NotationError("relation", Span(0, 0), f"The relation `{sign}` is not judged.")
+
+
+def _keep(made: Draw, good: Array) -> None:
+    """Drop the points that violate an assumption."""
+    world = made.world
+    places = np.flatnonzero(good)
+
+    def kept(x: v.Value) -> v.Value:
+        a = v.plain(x)
+        return a[places] if a.shape[0] == good.size else a
+
+    world.values = {name: kept(x) for name, x in world.values.items()}
+    world.families = {name: {k: kept(x) for k, x in members.items()} for name, members in world.families.items()}
+    if world.weights is not None and world.weights.shape[0] == good.size:
+        world.weights = world.weights[places]
+    world.points = len(places)
+    made.evaluator.memo.clear()
+
+
+def shown_values(model: Model, made: Draw, point: int, claim: Claim, scope: Scope) -> dict[str, object]:
+    """The values of what the claim mentions, directly or through definitions."""
+    names: dict[str, None] = {}
+    nodes = [each for each in (claim.left, claim.right, claim.whole) if each is not None]
+    for node in nodes:
+        for each in walk(node):
+            for name in (name_of(each), name_of(each.base) if isinstance(each, Index) else None):
+                if name is not None:
+                    for below in sorted(made.evaluator.depends(name)):
+                        names[below] = None
+    shown: dict[str, object] = {}
+    for name in names:
+        if name in made.world.values:
+            a = v.plain(made.world.values[name])
+            shown[name] = tidy(a[point if a.shape[0] > point else 0])
+        elif name in made.world.families:
+            for k, member in made.world.families[name].items():
+                a = v.plain(member)
+                shown[f"{name}_{k}"] = tidy(a[point if a.shape[0] > point else 0])
+    for name, value in scope.bound.items():
+        shown[name] = tidy(v.plain(value)[0])
+    return shown
+
+
+def tidy(a: Array) -> object:
+    """An array (A, r, c) as a number, a list or a list of rows, in short decimals."""
+    x = np.asarray(a)[0] if np.asarray(a).ndim == 3 else np.asarray(a)
+    rounded = [[float(f"{entry:.6g}") for entry in row] for row in x]
+    if len(rounded) == 1 and len(rounded[0]) == 1:
+        return rounded[0][0]
+    if all(len(row) == 1 for row in rounded):
+        return [row[0] for row in rounded]
+    return rounded
+
+
+_ = (Logic, Sym, World)
