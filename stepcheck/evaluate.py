@@ -224,6 +224,8 @@ class Evaluator:
             if all(is_number(member) for member in members.values()):
                 return v.blocks([[member] for member in members.values()])
             raise Unsupported("family", node.span, f"`{name}` is a family: write one of its members.")
+        if name in self.world.functions and name in self.model.arguments:
+            return self.world.functions[name]([self.value(each, scope) for each in self.model.arguments[name]])
         if name == "e":
             return v.const(float(np.e))
         if name == "\\pi":
@@ -318,8 +320,14 @@ class Evaluator:
         ):  # fmt: skip
             return self._symbol(whole, node, scope, want)
         base = name_of(node.base)
+        if base == "\\delta" and len(node.indices) == 2 and not self._known(base, scope):
+            return v.const(float(self.integer(node.indices[0], scope) == self.integer(node.indices[1], scope)))
         definition = self.model.definitions.get(base or "")
         if definition is not None and definition.indices and base not in scope.bound:
+            if len(definition.indices) < len(node.indices):
+                head = Index(node.base, node.indices[: len(definition.indices)], node.style, node.span)
+                rest = Index(head, node.indices[len(definition.indices) :], node.style, node.span)
+                return self._entry(self._index(head, scope, NOTHING), rest, scope)
             if len(definition.indices) == len(node.indices):
                 names = {
                     index: v.const(self.integer(each, scope))
@@ -396,6 +404,8 @@ class Evaluator:
                 raise NeedsSize(node.span, "\\mathbf{0}")
             return np.zeros((1, 1, rows, cols or 1))
         if node.kind == "basis":
+            if rows is None and len(self.world.dims) == 1:
+                rows = next(iter(self.world.dims.values()))
             if rows is None or node.size is None:
                 raise NeedsSize(node.span, "e_i")
             made = np.zeros((1, 1, rows, 1))
@@ -643,6 +653,12 @@ class Evaluator:
                 if not self._entrywise_words():
                     raise Unsupported("matrix-function", node.span, f"`{name}` of a matrix is not evaluated.")
             return ENTRYWISE[name](inner)
+        if name in ("row", "column"):
+            inner = self.value(node.args[0], scope)
+            place = self.integer(node.args[1], scope) - 1
+            if not 0 <= place < shape_of(inner)[0 if name == "row" else 1]:
+                raise Unsupported("index", node.span, f"There is no such {name}.")
+            return v.transpose(v.row(inner, place)) if name == "row" else v.column(inner, place)
         if name == "diag":
             if len(node.args) > 1:
                 return self._diagonal_of_list(node, scope)
@@ -952,6 +968,11 @@ class Evaluator:
                         return range(min(members), max(members) + 1)
                     return range(1, shape_of(next(iter(members.values())))[0] + 1)
                 definition = self.model.definitions.get(base or "")
+                if definition is not None and isinstance(definition.body, Call) and definition.body.name in ("row", "column"):
+                    rows, cols = shape_of(self.value(definition.body.args[0], scope))
+                    if place == 0:
+                        return range(1, (rows if definition.body.name == "row" else cols) + 1)
+                    return range(1, (cols if definition.body.name == "row" else rows) + 1)
                 if definition is not None and definition.indices and self._declared_shape(base or "") is None:
                     renamed = definition.indices[place] if place < len(definition.indices) else None
                     if renamed is not None:

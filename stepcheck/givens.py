@@ -19,6 +19,7 @@ from .tokens import Token, tokenise
 from .tree import (
     Add,
     Apply,
+    Call,
     Expect,
     Grid,
     Index,
@@ -150,7 +151,15 @@ def read_givens(model: Model, sentence: Sentence) -> None:
     _random(model, sentence, formulas)
     for nodes in formulas.values():
         for node in nodes:
-            model.mentioned |= {name for each in walk(node) if (name := name_of(each)) is not None}
+            for each in walk(node):
+                name = name_of(each)
+                if name is not None:
+                    model.mentioned[name] = min(each.span.start, model.mentioned.get(name, each.span.start))
+                _families_inside(model, each)
+                if isinstance(each, Apply) and (head := name_of(each.head)) is not None:
+                    if head in model.symbols and model.symbols[head].kind == "function":
+                        model.arguments.setdefault(head, each.args)
+    _rows_and_columns(model, sentence, formulas)
 
 
 def _statements(part: Inline, model: Model) -> list[Node]:
@@ -625,6 +634,9 @@ def _define(model: Model, left: Node, right: Node, span: Span) -> None:
     if head is None:
         return
     name, params, indices = head
+    if indices and any(index in model.symbols and "index" not in model.symbols[index].properties for index in indices):
+        if name not in model.symbols:
+            name, indices = name_of(left) or name, ()
     if indices and all(len(index) == 1 and index.isalpha() for index in indices):
         free = {each.name for each in walk(right) if isinstance(each, Sym)}
         if not set(indices) & free and name_of(left) is not None and name not in model.symbols:
@@ -642,6 +654,56 @@ def _family_mention(model: Model, node: Sequence, before: str) -> None:
             _note_dimension(model, family[1])
         elif name not in model.symbols and _RANDOM.search(before):
             model.symbols[name] = Symbol(name, item.span, "random")
+
+
+def _families_inside(model: Model, node: Node) -> None:
+    r"""`\operatorname{diag}(s_1, \dots, s_d)`: numbers named nowhere else are free numbers."""
+    items = node.args if isinstance(node, Call | Apply) else node.items if isinstance(node, Sequence) else ()
+    if len(items) < 3:
+        return
+    for name, family, item in _declared_names(Sequence(tuple(items), "", node.span)):
+        if family is not None and not _known(model, name):
+            model.symbols[name] = Symbol(name, item.span, family=family, declared_by="mention")
+            _note_dimension(model, family[1])
+
+
+_PARTS = re.compile(r"\b(rows?|columns?)\b(?!\s+(?:rank|space|vector))(?<!orthonormal columns)")
+
+
+def _rows_and_columns(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
+    r"""`the rows $x_i^\top$ of $X$`, `$u_j$ and $v_j$ denote the columns of $U$ and $V$`."""
+    words = sentence.words
+    match = _PARTS.search(words)
+    if match is None:
+        return
+    kind = "row" if match.group(1).startswith("row") else "column"
+    members: list[tuple[str, Node]] = []
+    matrices: list[str] = []
+    for place in sorted(formulas):
+        for node in formulas[place]:
+            left = node.sides[0] if isinstance(node, Relation) else node
+            for name, family, item in _declared_names(left):
+                symbol = model.symbols.get(name)
+                base = item.base if isinstance(item, Post) else item
+                if symbol is not None and symbol.rows is not None and symbol.cols is not None and family is None:
+                    matrices.append(name)
+                elif family is not None:
+                    members.append((name, base))
+                elif isinstance(base, Index) and len(base.indices) == 1 and (root := name_of(base.base)) is not None:
+                    if root not in model.definitions and (root not in model.symbols or model.symbols[root].family):
+                        members.append((root, base))
+    members = list(dict(members).items())
+    matrices = list(dict.fromkeys(matrices))
+    if not members or not matrices:
+        return
+    pairs = list(zip(members, matrices, strict=False)) if len(members) == len(matrices) else [(members[0], matrices[0])]
+    for (name, node), matrix in pairs:
+        if name in model.definitions or name == matrix:
+            continue
+        span = node.span
+        body = Call(kind, (Sym(matrix, span), Sym("i", span)), span)
+        model.definitions[name] = Definition(name, (), ("i",), body, span)
+        model.symbols.pop(name, None)
 
 
 # -- words ---------------------------------------------------------------------------------------------------------
@@ -685,9 +747,11 @@ def _attach(
     attributive = re.search(r"(?:^|\b(?:an?|any|every|let|for|the|some|of|two|with|and|be)\b[^§]{0,14})$", words[: match.start()], re.I)
     predicative = re.search(r"\b(?:is|are|be|being|has|have|,)\s*(?:an?\s+|any\s+|also\s+|real\s+|square\s+)*$", words[: match.start()], re.I)
     targets: list[int] = []
+    assuming = bool(ASSUMING.search(sentence.before(place) + " " + words[: match.start()]))
+    subject = left is not None and not re.sub(r"[\s§,]|\band\b|\bhere\b|\ba\b|\bthe\b|\bmatrix\b|\bvector\b", "", sentence.before(left), flags=re.I)
     if right in formulas and ahead is not None and attributive is not None and not (predicative and left is not None):
         targets = [right]
-    elif left is not None and (place - left) <= 1:
+    elif left is not None and (place - left) <= 1 and (assuming or subject):
         targets = [left]
         # “$A$ and $B$ are symmetric”
         verb = re.search(r"\b(are|be both|both)\b", words[: match.start()])

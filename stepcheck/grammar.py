@@ -379,9 +379,11 @@ class Parser:
         name = name_of(head)
         if name is None:
             return False
+        if self.names.is_function(name):
+            return True
         if isinstance(head, Special):
             return False
-        if head is not base or self.names.is_function(name):
+        if head is not base:
             return True
         root = head.base if isinstance(head, Index) else head
         known = self.names.is_variable(name) or self.names.is_variable(name_of(root) or "")
@@ -695,6 +697,8 @@ class Parser:
         if letter == "I" and not self.names.is_variable("I"):
             if self.at("(") and self._has_semicolon():
                 return self._information("I", token.span)
+            if self.at("(") and self._plain_arguments():
+                return Sym("I", token.span)
             if self.at("_") and not self._index_is_power():
                 save = self.place
                 self.next()
@@ -711,7 +715,7 @@ class Parser:
             return self._probability("P", token.span)
         if letter == "H" and not self.names.is_variable("H") and not self.names.is_function("H") and self.at("(", "["):
             return self._information("H", token.span)
-        if letter == "D" and not self.names.is_variable("D") and not self.names.is_function("D"):
+        if letter == "D" and (self.at("_") or not (self.names.is_variable("D") or self.names.is_function("D"))):
             found = self._divergence(token.span)
             if found is not None:
                 return found
@@ -723,6 +727,13 @@ class Parser:
                 which = inner.finished(inner.expression())
                 return Special("basis", which, token.span.to(which.span))
         return Sym(letter, token.span)
+
+    def _plain_arguments(self) -> bool:
+        """Whether a bracket with nothing but letters and commas follows: `I(a)` is then a function's value."""
+        place = self.place + 1
+        while self.tokens[place].kind == "letter" or self.tokens[place].value in GREEK or self.tokens[place].value == ",":
+            place += 1
+        return self.tokens[place].value == ")" and place > self.place + 1
 
     def _index_is_power(self) -> bool:
         return False

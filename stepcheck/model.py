@@ -71,7 +71,8 @@ class Model:
     independent: list[frozenset[str]] = field(default_factory=list)
     all_independent: bool = False
     words: str = ""
-    mentioned: set[str] = field(default_factory=set)
+    mentioned: dict[str, int] = field(default_factory=dict)  # name -> where it is first mentioned in prose
+    arguments: dict[str, tuple[Node, ...]] = field(default_factory=dict)  # `f(x, y)`: what a generic f is taken of
     assumed: list[str] = field(default_factory=list)
     denominator_layout: bool = False
 

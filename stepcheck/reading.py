@@ -13,10 +13,10 @@ from .model import Assumption, Model
 from .tokens import Token
 from .tree import Apply, Index, Logic, Node, Relation, Sym, walk
 
-RESERVED = {"H", "P", "E", "D", "I"}
+RESERVED = {"H", "P", "E", "D"}
 CONDITION_LEAD = re.compile(
     r"(setting|set|equat\w+|require|requir\w+|at the (?:optimum|stationary|minimum|maximum)|suppose now that|subject to"
-    r"|we need|demand\w*|impos\w+|vanish\w*|constraint)[^.]{0,80}$",
+    r"|we need|demand\w*|impos\w+|must vanish|constraint)(?:(?!\\b(?:hence|so|thus|therefore|gives?|yields?|leaves|becomes|that)\\b)[^.]){0,80}$",
     re.I,
 )
 
@@ -264,8 +264,9 @@ def _defines(model: Model, node: Relation, mentioned: set[str]) -> bool:
     known = {name, whole} - {None}
     if any(each in model.symbols or each in model.definitions or each in mentioned for each in known):
         return False
-    if name in model.mentioned or (whole is not None and whole in model.mentioned):
-        return isinstance(left, Apply) and name not in model.mentioned
+    here = node.span.start
+    if any(model.mentioned.get(each or "", here) < here for each in known):
+        return False
     if isinstance(left, Index):
         base = name_of(left.base)
         if base in model.symbols or base in model.definitions:

@@ -175,16 +175,14 @@ def _array(
         return np.asarray(rng.choice(choices, size=shape))
     low, high, open_low, open_high = bounds_of(model, evaluator, symbol)
     if symbol.domain in ("natural", "integer"):
-        bottom = 1 if symbol.domain == "natural" and low == -np.inf else (-4 if low == -np.inf else int(np.ceil(low)))
-        if low != -np.inf and open_low and float(low).is_integer():
-            bottom = int(low) + 1
-        top = bottom + 5 if high == np.inf else int(np.floor(high)) - (1 if open_high and float(high).is_integer() else 0)
-        return rng.integers(bottom, max(top, bottom) + 1, size=shape).astype(float)
+        lowest = np.where(np.isinf(low), 1.0 if symbol.domain == "natural" else -4.0, np.floor(low) + 1 if open_low else np.ceil(low))
+        highest = np.where(np.isinf(high), lowest + 5, np.ceil(high) - 1 if open_high else np.floor(high))
+        return np.floor(lowest + rng.random(size=shape) * (np.maximum(highest, lowest) - lowest + 1))
     props = symbol.properties
     made = _with_properties(props, rng, shape, scale, style)
     if made is not None:
         return made
-    if low == -np.inf and high == np.inf:
+    if np.all(np.isinf(low)) and np.all(np.isinf(high)):
         x = _round(rng.normal(size=shape) * scale, style)
         if "nonzero" in props and rows * cols > 1:
             x = np.where(np.abs(x) < 1e-12, 1.0, x)
@@ -196,7 +194,7 @@ def _array(
         if "centred" in props:
             x = x - x.mean(axis=-2, keepdims=True)
         return x
-    if low != -np.inf and high != np.inf:
+    if np.all(np.isfinite(low)) and np.all(np.isfinite(high)):
         u = rng.uniform(0.03, 0.97, size=shape)
         x = low + (high - low) * u
         if style in ("small", "integer", "ties"):
@@ -206,35 +204,58 @@ def _array(
         return x
     away = _round(rng.gamma(1.5, 1.0, size=shape) * max(scale, 0.3), style)
     away = np.where(away <= 0.05, 0.3 if style == "real" else 1.0, away)
-    return low + away if low != -np.inf else high - away
+    return np.where(np.isfinite(low), low + away, high - away)
 
 
-def bounds_of(model: Model, evaluator: Evaluator, symbol: Symbol) -> tuple[float, float, bool, bool]:
-    """Constant lower and upper bounds of the symbol's entries, and whether they are open."""
-    low, high, open_low, open_high = -np.inf, np.inf, True, True
+def bounds_of(model: Model, evaluator: Evaluator, symbol: Symbol) -> tuple[Array, Array, bool, bool]:
+    """Lower and upper bounds of the symbol's entries at each point, (P, 1, 1, 1), and whether they are open.
+
+    In a chain `a > b > 0` every later number bounds every earlier one."""
+    points = evaluator.world.points
+    low, high = np.full((points, 1, 1, 1), -np.inf), np.full((points, 1, 1, 1), np.inf)
+    open_low = open_high = True
     for assumption in [*model.assumptions, *model.conditions]:
         relation = assumption.relation
         if not isinstance(relation, Relation):
             continue
-        for place, sign in enumerate(relation.signs):
-            for left, right, way in ((place, place + 1, sign), (place + 1, place, FLIP.get(sign, ""))):
-                if not _names_symbol(relation.sides[left], symbol.name) or way not in ("<", "<=", ">", ">="):
-                    continue
-                try:
-                    value = v.plain(evaluator.value(relation.sides[right]))
-                except (NotationError, ShapeClash, NeedsSize, Undefined):
-                    continue
-                if value.shape[-2:] != (1, 1) or not np.all(np.isfinite(value)):
-                    continue
-                if way in (">", ">=") and float(value.max()) > low:
-                    low, open_low = float(value.max()), way == ">"
-                if way in ("<", "<=") and float(value.min()) < high:
-                    high, open_high = float(value.min()), way == "<"
-    if "positive" in symbol.properties and low < 0:
-        low, open_low = 0.0, True
-    if "nonnegative" in symbol.properties and low < 0:
-        low, open_low = 0.0, False
+        for mine, other, way in _pairs(relation, symbol.name):
+            try:
+                value = v.plain(evaluator.value(relation.sides[other]))
+            except (NotationError, ShapeClash, NeedsSize, Undefined):
+                continue
+            if value.shape[-2:] != (1, 1) or not np.all(np.isfinite(value)):
+                continue
+            value = np.broadcast_to(value, low.shape) if value.shape[0] in (1, points) else value
+            if way in (">", ">="):
+                if np.any(value >= low):
+                    open_low = way == ">"
+                low = np.maximum(low, value)
+            else:
+                if np.any(value <= high):
+                    open_high = way == "<"
+                high = np.minimum(high, value)
+            _ = mine
+    if "positive" in symbol.properties:
+        low = np.maximum(low, 0.0)
+    if "nonnegative" in symbol.properties:
+        low, open_low = np.maximum(low, 0.0), False
     return low, high, open_low, open_high
+
+
+def _pairs(relation: Relation, name: str) -> Iterator[tuple[int, int, str]]:
+    """(place of the symbol, place of what bounds it, which way) along a chain that goes one way."""
+    for mine, side in enumerate(relation.sides):
+        if not _names_symbol(side, name):
+            continue
+        for step in (1, -1):
+            strict, at, direction = False, mine, ""
+            while 0 <= at + step < len(relation.sides):
+                sign = relation.signs[at if step == 1 else at - 1]
+                way = sign if step == 1 else FLIP.get(sign, "")
+                if way not in ("<", "<=", ">", ">=") or (direction and way[0] != direction):
+                    break
+                direction, strict, at = way[0], strict or len(way) == 1, at + step
+                yield mine, at, direction if strict else direction + "="
 
 
 FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
