@@ -149,6 +149,8 @@ def read_givens(model: Model, sentence: Sentence) -> None:
                 _read(model, node, before, after, part.span)
     _properties(model, sentence, formulas)
     _random(model, sentence, formulas)
+    _read_moments(model, sentence, formulas)
+    _mass_functions(model, sentence, formulas)
     for nodes in formulas.values():
         for node in nodes:
             for each in walk(node):
@@ -481,10 +483,14 @@ def _law(model: Model, node: Relation) -> None:
                 if name is not None:
                     model.declare(Symbol(name, cell.span, "random"))
         model.probabilities.append(Assumption(node, node.span, "joint-law"))
-    for each in walk(node.sides[-1]):
-        name = name_of(each)
-        if name is not None and name not in model.symbols and name not in model.definitions and isinstance(each, Sym):
-            pass
+    law = node.sides[-1]
+    if isinstance(law, Law):
+        vector = next((model.symbols[n] for n, _, _ in _declared_names(node.sides[0]) if n in model.symbols), None)
+        rows = vector.rows if vector is not None else None
+        for place, param in enumerate(law.params):
+            spread = law.name == "Normal" and place == 1
+            square = rows if spread else None
+            _free(model, param, rows, square, positive=spread or law.name not in ("Normal", "Uniform"))
 
 
 def _bounds(model: Model, node: Relation, span: Span, before: str) -> None:
@@ -706,6 +712,21 @@ def _rows_and_columns(model: Model, sentence: Sentence, formulas: dict[int, list
         model.symbols.pop(name, None)
 
 
+def _mass_functions(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
+    r"""`Let $p$ be the mass function of $\mathrm{Poisson}(\lambda)$ and $q$ that of …`: names for laws."""
+    if not re.search(r"\b(mass functions?|densit(?:y|ies)|laws?|distributions?) (?:function )?of\b|that of", sentence.words, re.I):
+        return
+    waiting: str | None = None
+    for place in sorted(formulas):
+        for node in formulas[place]:
+            if isinstance(node, Law) and waiting is not None:
+                model.laws[waiting] = node
+                model.symbols.pop(waiting, None)
+                waiting = None
+            elif isinstance(node, Sym):
+                waiting = node.name
+
+
 # -- words ---------------------------------------------------------------------------------------------------------
 
 
@@ -782,6 +803,84 @@ def _give(model: Model, node: Node, name: str) -> None:
             found = True
     if not found and name == "invertible":
         model.assumptions.append(Assumption(left, left.span, "invertible"))
+
+
+_MOMENT = re.compile(r"\b(means?|variances?|covariances?|expectation)\b[^§]{0,12}$", re.I)
+
+
+def _read_moments(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
+    r"""`with mean $\mu$ and variance $\sigma^2$`, `$\operatorname{Var}(q_i) = \sigma_q^2$` for what is random in the sentence."""
+    from .probability import Moments
+
+    subjects: list[str] = []
+    for place in sorted(formulas):
+        tail = re.split(r"§", sentence.before(place))[-1]
+        what = _MOMENT.search(tail)
+        for node in formulas[place]:
+            if isinstance(node, Relation) and isinstance(node.sides[0], Expect) and node.signs[0] == "=":
+                _moment_equation(model, node)
+                continue
+            left = node.sides[0] if isinstance(node, Relation) else node
+            if what is None:
+                named = []
+                for name, _, item in _declared_names(left):
+                    symbol = model.symbols.get(name)
+                    if symbol is None and isinstance(item, Index) and (base := name_of(item.base)) in model.symbols:
+                        symbol, name = model.symbols[base or ""], base or name
+                    if symbol is not None and symbol.kind == "random":
+                        named.append(name)
+                if named:
+                    join = re.search(r"^\s*(and|,|, and)\s*$", tail, re.I)
+                    subjects = [*subjects, *named] if join else named
+                continue
+            if not subjects or isinstance(node, Relation):
+                continue
+            kind = what.group(1).lower()
+            for name in subjects:
+                before = model.moments.get(name)
+                mean, variance = (before.mean, before.variance) if before is not None else (None, None)
+                rows = model.symbols[name].rows
+                if kind.startswith(("mean", "expect")):
+                    mean = node
+                    _free(model, node, rows, None)
+                else:
+                    variance = node
+                    _free(model, node, rows, rows, positive=True)
+                model.moments[name] = Moments(mean, variance)
+
+
+def _moment_equation(model: Model, node: Relation) -> None:
+    from .probability import Moments
+
+    left = node.sides[0]
+    assert isinstance(left, Expect)
+    target = left.args[0]
+    name = name_of(target)
+    if name is not None and name not in model.symbols and isinstance(target, Index):
+        name = name_of(target.base)
+    if name is None or name not in model.symbols or left.given or len(left.args) != 1:
+        return
+    before = model.moments.get(name)
+    mean, variance = (before.mean, before.variance) if before is not None else (None, None)
+    rows = model.symbols[name].rows
+    _free(model, node.sides[1], None, None, positive=left.kind == "Var")
+    model.moments[name] = Moments(node.sides[1], variance) if left.kind == "E" else Moments(mean, node.sides[1])
+    _ = rows
+
+
+def _free(model: Model, node: Node, rows: Node | None, cols: Node | None, *, positive: bool = False) -> None:
+    """Declare the undeclared letters of a moment or a parameter: numbers, or of the shape of what they are moments of."""
+    for each in walk(node):
+        name = name_of(each)
+        if name is None or _known(model, name) or not isinstance(each, Sym | Index):
+            continue
+        if isinstance(each, Index) and _known(model, name_of(each.base) or ""):
+            continue
+        symbol = model.declare(Symbol(name, each.span, rows=rows, cols=cols, declared_by="moment"))
+        if positive:
+            symbol.properties.add("spd" if cols is not None else "positive")
+        if isinstance(each, Index):
+            return
 
 
 def _random(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from .errors import Span
 from .tree import Node
@@ -72,6 +72,8 @@ class Model:
     all_independent: bool = False
     words: str = ""
     mentioned: dict[str, int] = field(default_factory=dict)  # name -> where it is first mentioned in prose
+    moments: dict[str, Any] = field(default_factory=dict)  # name of a random symbol -> probability.Moments
+    laws: dict[str, Any] = field(default_factory=dict)  # `p` declared as the density or mass function of a law
     arguments: dict[str, tuple[Node, ...]] = field(default_factory=dict)  # `f(x, y)`: what a generic f is taken of
     assumed: list[str] = field(default_factory=list)
     denominator_layout: bool = False

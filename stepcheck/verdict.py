@@ -109,15 +109,17 @@ class Checker:
         self.model.conditions = list(conditions)
         rng = np.random.default_rng((self.seed, place, variant))
         best: Draw | None = None
+        random = any(symbol.kind == "random" for symbol in self.model.symbols.values()) or bool(self.model.laws)
+        points = 6 if random else self.points
         for attempt in range(4):
             try:
-                made = draw(self.model, rng, points=self.points * (1 + 3 * (attempt > 0)), variant=variant, scale=scale, style=style)
+                made = draw(self.model, rng, points=points * (1 + 3 * (attempt > 0)), variant=variant, scale=scale, style=style)
             except Unsatisfiable:
                 if place == 0:
                     raise
                 return None
             good = self._good(made)
-            if good.sum() >= min(8, self.points // 3):
+            if good.sum() >= min(8, points // 3):
                 _keep(made, good)
                 return made
             best = made if best is None else best
