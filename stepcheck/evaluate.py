@@ -220,7 +220,7 @@ class Evaluator:
         if name in self.world.values:
             return self.world.values[name]
         if name in self.world.families:
-            members = self.world.families[name]
+            members = {k: scope.bound.get(f"{name}_{k}", each) for k, each in self.world.families[name].items()}
             if all(is_number(member) for member in members.values()):
                 return v.blocks([[member] for member in members.values()])
             raise Unsupported("family", node.span, f"`{name}` is a family: write one of its members.")

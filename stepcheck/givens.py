@@ -551,8 +551,14 @@ def _declarable(model: Model, item: Node) -> bool:
 def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
     left, right = node.sides[0], node.sides[1]
     if any(isinstance(each, Prob) for side in node.sides for each in walk(side)) and isinstance(left, Prob):
-        if ASSUMING.search(before) or True:
-            model.probabilities.append(Assumption(node, span, before[-60:]))
+        model.probabilities.append(Assumption(node, span, before[-60:]))
+        for side in node.sides:
+            for each in walk(side):
+                if isinstance(each, Prob):
+                    for event in (*each.events, *each.given):
+                        name = name_of(event.sides[0]) if isinstance(event, Relation) else None
+                        if name is not None and name not in model.definitions:
+                            model.declare(Symbol(name, each.span, "random")).kind = "random"
         return
     if isinstance(left, Expect) or (isinstance(left, Mul) and any(isinstance(each, Expect) for each in left.factors)):
         if ASSUMING.search(before):
@@ -562,6 +568,11 @@ def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
         for name_node, value in zip(left.items, right.items, strict=True):
             _equation(model, Relation((name_node, value), ("=",), (node.span,), node.span), before, span)
         return
+    if re.search(r"\b(otherwise|else|or)\s*$", before, re.I):
+        return
+    if len(node.signs) > 1 and node.signs[1] == "in":
+        _membership(model, Relation(node.sides[1:3], ("in",), node.sign_spans[1:2], span))
+        node = Relation((left, right), ("=",), node.sign_spans[:1], span)
     triggered = bool(ASSUMING.search(before)) or bool(TRIGGERS.search(before))
     if len(node.signs) > 1:
         middle = name_of(node.sides[1])
@@ -904,6 +915,13 @@ def _random(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -
                 model.all_independent = True
     if not _RANDOM.search(words):
         return
+    listed = re.match(r"\W*(?:let|for|suppose|given|take|consider)?\s*((?:§\s*(?:,|and|,\s*and)?\s*)+)(?:be|are|is)\b[^§.]*random", sentence.before(len(sentence.parts)), re.I)
+    if listed:
+        for place in sorted(formulas)[: listed.group(1).count("§")]:
+            for node in formulas[place]:
+                for name, family, item in _declared_names(node.sides[0] if isinstance(node, Relation) else node):
+                    if name not in model.definitions:
+                        model.declare(Symbol(name, item.span, "random", family=family)).kind = "random"
     for place, nodes in formulas.items():
         before = sentence.before(place)
         if not _RANDOM.search(before + " " + sentence.after(place)[:60]):

@@ -254,6 +254,11 @@ def _joint(
         count = 4 + 2 * max(evaluator.size(model.symbols[_root(label)].rows) for label in group)
     raw = rng.gamma(1.5, size=(points, count)) + 0.15
     weights = raw / raw.sum(axis=1, keepdims=True)
+    if len(group) == 3 and "markov chain" in model.words.lower():
+        return _chain(model, group, rng, points, scale)
+    first = model.symbols[_root(group[0])]
+    if len(group) == 1 and evaluator.size(first.rows) > 1 and re.search(r"\bentries\b", model.words):
+        return _independent_entries(model, evaluator, first, group[0], rng, points, scale)
     if len(group) == 2 and not any(_moments(model, _root(label)) for label in group):
         return _two_way(model, evaluator, group, rng, points, scale)
     values: dict[str, Array] = {}
@@ -265,6 +270,55 @@ def _joint(
             x = rng.gamma(1.5, size=x.shape) + 0.2
         values[label] = _with_moments(model, evaluator, symbol, label, x, weights, points)
     return Block(weights, values)
+
+
+def _chain(model: Model, group: list[str], rng: np.random.Generator, points: int, scale: float) -> Block:
+    """Three variables X → Y → Z: the last depends on the first through the middle one only."""
+    sizes = (3, 2, 3)
+    atoms = np.indices(sizes).reshape(3, -1)
+
+    def law(*shape: int) -> Array:
+        raw = rng.gamma(1.2, size=(points, *shape)) + 0.1
+        return np.asarray(raw / raw.sum(axis=-1, keepdims=True))
+
+    x, y, z = law(3), law(3, 2), law(2, 3)
+    weights = x[:, atoms[0]] * y[:, atoms[0], atoms[1]] * z[:, atoms[1], atoms[2]]
+    values = {
+        label: (rng.normal(size=(points, sizes[place], 1, 1)) * scale)[:, atoms[place]]
+        for place, label in enumerate(group)
+    }
+    return Block(weights, values)
+
+
+def _independent_entries(
+    model: Model, evaluator: Evaluator, symbol: Symbol, label: str, rng: np.random.Generator, points: int, scale: float
+) -> Block:
+    """A random vector with independent entries: a two-point law for each, and their product."""
+    rows = evaluator.size(symbol.rows)
+    sizes = [2] * rows
+    atoms = np.indices(sizes).reshape(rows, -1)
+    weights = np.ones((points, atoms.shape[1]))
+    x = np.zeros((points, atoms.shape[1], rows, 1))
+    moments = _moments(model, symbol.name)
+    for entry in range(rows):
+        p = rng.uniform(0.25, 0.75, size=(points, 1))
+        w = np.concatenate([1 - p, p], axis=1)
+        levels = rng.normal(size=(points, 2)) * scale
+        levels[:, 1] += 1.5
+        mean = (w * levels).sum(axis=1, keepdims=True)
+        levels = levels - mean
+        if moments is not None and moments.variance is not None:
+            wanted = v.plain(evaluator.value(moments.variance))
+            if wanted.shape[-2:] == (1, 1):
+                scaled = np.sqrt(np.broadcast_to(wanted, (points, 1, 1, 1))[:, 0, :, 0] / (w * levels**2).sum(axis=1, keepdims=True))
+                levels = levels * scaled
+        if moments is not None and moments.mean is not None:
+            levels = levels + np.broadcast_to(v.plain(evaluator.value(moments.mean)), (points, 1, 1, 1))[:, 0, :, 0]
+        elif not (moments is None and "zero-mean" in symbol.properties):
+            levels = levels + mean
+        weights = weights * w[:, atoms[entry]]
+        x[:, :, entry, 0] = levels[:, atoms[entry]]
+    return Block(weights, {label: x})
 
 
 def _two_way(
@@ -326,7 +380,7 @@ def _with_moments(
     centred = x - mean
     if moments.variance is not None:
         wanted = np.broadcast_to(
-            v.plain(evaluator.value(_at(moments.variance, index), scope, (rows, rows))), (points, 1, rows, rows)
+            _full(v.plain(evaluator.value(_at(moments.variance, index), scope, (rows, rows))), rows), (points, 1, rows, rows)
         )
         if rows == 1:
             variance = (w * centred**2).sum(axis=1, keepdims=True)
@@ -340,6 +394,11 @@ def _with_moments(
         ) if not _zero(moments.mean) else 0.0
         return centred + target
     return centred + mean if "zero-mean" not in symbol.properties else centred
+
+
+def _full(a: Array, rows: int) -> Array:
+    """A number as the variance of each entry: that multiple of the identity."""
+    return a * np.eye(rows) if a.shape[-2:] == (1, 1) and rows > 1 else a
 
 
 def _zero(node: Node) -> bool:

@@ -15,8 +15,9 @@ from .tree import Apply, Index, Logic, Node, Relation, Sym, walk
 
 RESERVED = {"H", "P", "E", "D"}
 CONDITION_LEAD = re.compile(
-    r"(setting|set|equat\w+|require|requir\w+|at the (?:optimum|stationary|minimum|maximum)|suppose now that|subject to"
-    r"|we need|demand\w*|impos\w+|must vanish|constraint)(?:(?!\\b(?:hence|so|thus|therefore|gives?|yields?|leaves|becomes|that)\\b)[^.]){0,80}$",
+    r"(\bsetting\b|\bequating\b|\bwe (?:now )?(?:require|demand|impose|need)|\brequiring\b|\bdemanding\b|\bimposing\b"
+    r"|at the (?:optimum|stationary point|minimum|maximum)|suppose now that|\bsubject to|under the constraints?|must vanish"
+    r")(?:(?!\b(?:hence|so|thus|therefore|gives?|yields?|leaves|becomes|that)\b)[^.]){0,80}$",
     re.I,
 )
 

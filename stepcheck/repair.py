@@ -31,13 +31,13 @@ def repair(model: Model, evaluator: Evaluator, assumption: Assumption, rng: np.r
     assert isinstance(relation, Relation)
     if "=" in relation.signs:
         for name in _candidates(model, evaluator, relation):
-            before = evaluator.world.values[name]
+            before = _get(evaluator, name)
             if _newton(evaluator, relation, name):
                 evaluator.memo.clear()
                 held = holds_at(evaluator, assumption)
                 if held is not None and held.mean() > 0.6:
                     return
-            evaluator.world.values[name] = before
+            _set(evaluator, name, before)
             evaluator.memo.clear()
     else:
         _ordering(model, evaluator, relation)
@@ -50,11 +50,43 @@ def _candidates(model: Model, evaluator: Evaluator, relation: Relation) -> list[
     for side in relation.sides:
         for each in walk(side):
             for name in (name_of(each), name_of(each.base) if isinstance(each, Index) else None):
-                if name in evaluator.world.values and name in model.symbols:
+                known = name in evaluator.world.values or name in evaluator.world.families
+                if name is not None and known and name in model.symbols:
                     if model.symbols[name].domain == "real" and model.symbols[name].kind == "value":
                         names[name] = None
     ordered = list(names)[::-1]
     return sorted(ordered, key=lambda name: bool(model.symbols[name].properties & STRUCTURED))
+
+
+def _get(evaluator: Evaluator, name: str) -> Array:
+    """The value of a symbol; the members of a family of numbers one below the other."""
+    if name in evaluator.world.values:
+        return v.plain(evaluator.world.values[name])
+    members = evaluator.world.families[name]
+    return np.concatenate([v.plain(each) for each in members.values()], axis=-2)
+
+
+def _set(evaluator: Evaluator, name: str, value: Array) -> None:
+    if name in evaluator.world.values:
+        evaluator.world.values[name] = value
+        return
+    members = evaluator.world.families[name]
+    size = value.shape[-2] // len(members)
+    for place, key in enumerate(members):
+        members[key] = value[..., place * size : (place + 1) * size, :]
+
+
+def _seeded(evaluator: Evaluator, name: str, base: Array, entries: list[tuple[int, int]]) -> dict[str, v.Value]:
+    """What to bind so that `name` varies: itself, or each member of a family."""
+    whole = v.seed(base, 1, entries)
+    if name in evaluator.world.values:
+        return {name: whole}
+    members = evaluator.world.families[name]
+    size = base.shape[-2] // len(members)
+    return {
+        f"{name}_{key}": v.linear(lambda a, k=place: a[..., k * size : (k + 1) * size, :], whole)
+        for place, key in enumerate(members)
+    }
 
 
 def _residual(evaluator: Evaluator, relation: Relation, scope: Scope) -> v.Value:
@@ -68,13 +100,12 @@ def _residual(evaluator: Evaluator, relation: Relation, scope: Scope) -> v.Value
 
 
 def _newton(evaluator: Evaluator, relation: Relation, name: str) -> bool:
-    world = evaluator.world
     try:
         for _ in range(12):
-            base = v.plain(world.values[name])
+            base = _get(evaluator, name)
             rows, cols = base.shape[-2:]
             entries = [(r, c) for r in range(rows) for c in range(cols)]
-            scope = replace(Scope().with_names({name: v.seed(base, 1, entries)}), level=1)
+            scope = replace(Scope().with_names(_seeded(evaluator, name, base, entries)), level=1)
             residual = _residual(evaluator, relation, scope)
             value = v.plain(residual)
             if np.all(np.abs(value) < 1e-11 * (1 + np.abs(base).max())):
@@ -85,7 +116,7 @@ def _newton(evaluator: Evaluator, relation: Relation, name: str) -> bool:
             step = np.linalg.pinv(np.broadcast_to(jacobian, (*shape, *jacobian.shape[-2:]))) @ np.broadcast_to(
                 value, (*shape, *value.shape[-2:])
             )
-            world.values[name] = base - step.reshape(*shape, rows, cols)
+            _set(evaluator, name, base - step.reshape(*shape, rows, cols))
             evaluator.memo.clear()
     except (NotationError, ShapeClash, NeedsSize, Undefined, np.linalg.LinAlgError, ValueError):
         return False

@@ -55,6 +55,7 @@ class Trial:
     agree: int = 0
     clash: tuple[Draw, int, Scope, Array, Array] | None = None
     one_sided: tuple[Draw, int, Scope, Array, Array] | None = None
+    one_sided_count: int = 0
     undefined: int = 0
 
 
@@ -144,7 +145,7 @@ class Checker:
             self.model.conditions = list(claim.conditions)
             trial = self._try(claim, made)
             trials.append((made, trial))
-            if trial.clash is not None or trial.one_sided is not None:
+            if trial.clash is not None or trial.one_sided_count > 0.2 * (trial.one_sided_count + trial.agree):
                 return self._failure(claim, trial)
             agree += trial.agree
         if agree < 8:
@@ -185,6 +186,7 @@ class Checker:
                 trial.undefined += 1
                 continue
             if fine_a != fine_b:
+                trial.one_sided_count += 1
                 if trial.one_sided is None:
                     trial.one_sided = (made, point, scope, a, b)
                 continue
