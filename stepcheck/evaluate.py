@@ -245,6 +245,8 @@ class Evaluator:
         known = self.dependencies.get(name)
         if known is not None:
             return known
+        if name in seen:
+            return frozenset({name})
         definition = self.model.definitions.get(name)
         found = {name}
         if definition is not None and name not in seen:

@@ -149,6 +149,7 @@ def read_givens(model: Model, sentence: Sentence) -> None:
                 _read(model, node, before, after, part.span)
     _properties(model, sentence, formulas)
     _random(model, sentence, formulas)
+    _spaces(model, sentence, formulas)
     _read_moments(model, sentence, formulas)
     _mass_functions(model, sentence, formulas)
     for nodes in formulas.values():
@@ -260,6 +261,8 @@ def _function_declaration(tokens: list[Token], model: Model) -> list[Node]:
 
 def _read(model: Model, node: Node, before: str, after: str, span: Span) -> None:
     match node:
+        case SetOf() if re.search(r"\bin\s*$", before):
+            pass  # `a random vector in $R^n$`: read with its sentence, where the symbol is known
         case Relation():
             _read_relation(model, node, before, after, span)
         case Sequence(items):
@@ -715,7 +718,7 @@ def _rows_and_columns(model: Model, sentence: Sentence, formulas: dict[int, list
         return
     pairs = list(zip(members, matrices, strict=False)) if len(members) == len(matrices) else [(members[0], matrices[0])]
     for (name, node), matrix in pairs:
-        if name in model.definitions or name == matrix:
+        if name in model.definitions or name == matrix or matrix in model.definitions:
             continue
         span = node.span
         body = Call(kind, (Sym(matrix, span), Sym("i", span)), span)
@@ -814,6 +817,22 @@ def _give(model: Model, node: Node, name: str) -> None:
             found = True
     if not found and name == "invertible":
         model.assumptions.append(Assumption(left, left.span, "invertible"))
+
+
+def _spaces(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
+    r"""`Let $x$ be a random vector in $\mathbb{R}^n$`: the shape of what was named last."""
+    last: list[Symbol] = []
+    for place in sorted(formulas):
+        for node in formulas[place]:
+            if isinstance(node, SetOf) and node.dims and re.search(r"\b(?:in|of|on)\s*$", sentence.before(place)):
+                for symbol in last:
+                    if symbol.is_number and node.kind.startswith("reals"):
+                        _dimensions(model, node)
+                        symbol.rows = _one_is_none(node.dims[0])
+                        symbol.cols = _one_is_none(node.dims[1]) if len(node.dims) > 1 else None
+                continue
+            named = [name for name, _, _ in _declared_names(node.sides[0] if isinstance(node, Relation) else node)]
+            last = [model.symbols[name] for name in named if name in model.symbols]
 
 
 _MOMENT = re.compile(r"\b(means?|variances?|covariances?|expectation)\b[^§]{0,12}$", re.I)
@@ -933,14 +952,20 @@ def _random(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -
             tail = re.split(r"[.;]", before)[-1]
             if re.search(r"\b(mean|variance|covariance|constants?|numbers?|moments?|expectation)s?\s*$", tail, re.I):
                 continue
-            if re.search(r"\b(let|and|with|where|constants?|fixed)\s*$", tail, re.I) and not _RANDOM.search(tail[-60:]):
-                continue
-            if not _RANDOM.search(tail) and not re.match(r"[^§]{0,20}\b(?:be|are|is|as|two)\b[^§]{0,40}random", sentence.after(place)):
+            described = re.match(r"[^§]{0,24}\b(?:be|is|are)\b[^§]{0,40}random", sentence.after(place), re.I)
+            if described is None and re.search(r"\b(let|and|with|where|constants?|fixed|in)\s*$", tail, re.I):
+                if not re.search(r"random (?:variables?|vectors?|signs?)[^§]{0,20}(?:§\s*(?:,|and)\s*)*$", sentence.before(place), re.I):
+                    continue
+            if not _RANDOM.search(tail) and described is None:
                 continue
             for name, family, item in _declared_names(left):
                 if name in model.definitions:
                     continue
                 symbol = model.symbols.get(name)
+                if symbol is not None and symbol.declared_by == "size":
+                    continue
+                if isinstance(item, Index) and name_of(item.base) in model.symbols:
+                    continue
                 if symbol is None:
                     symbol = model.declare(Symbol(name, item.span, "random", family=family))
                 if symbol.declared_by in ("bound", "mention", "declared") and symbol.kind in ("value", "random"):

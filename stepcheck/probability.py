@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
@@ -69,9 +70,13 @@ def draw_laws(
         return
     blocks: list[Block] = []
     generic: list[str] = []
+    facts = _facts(model)
+    conditioned = {each for told in facts.values() for fact in told for each, _ in fact.given}
     for name in names:
         symbol = model.symbols[name]
-        if symbol.law is not None and isinstance(symbol.law, Law):
+        if name in conditioned and isinstance(symbol.law, Law) and symbol.law.name == "Bernoulli":
+            generic.append(name)
+        elif symbol.law is not None and isinstance(symbol.law, Law):
             members = _members(evaluator, symbol)
             for label in members:
                 blocks.append(_named(evaluator, symbol, label, symbol.law, points, len(names) * len(members)))
@@ -440,6 +445,11 @@ def _facts(model: Model) -> dict[str, list[Fact]]:
             found.setdefault(event[0], []).append(fact)
             if event[0] not in model.symbols:
                 model.symbols[event[0]] = Symbol(event[0], side.span, "random")
+    for name, symbol in model.symbols.items():
+        if isinstance(symbol.law, Law) and symbol.law.name == "Bernoulli" and name not in found:
+            span = symbol.law.span
+            if any(name == each for told in found.values() for fact in told for each, _ in fact.given):
+                found[name] = [Fact(name, Num(Fraction(1), span), (), symbol.law.params[0])]
     return found
 
 
@@ -542,6 +552,11 @@ def _expectation(evaluator: Evaluator, node: Expect, scope: Scope) -> Value:
     if node.given:
         weights = _conditional_weights(evaluator, node.given, scope)
     args = [evaluator.value(arg, scope) for arg in node.args]
+    letters = [each for arg in node.args for each in walk(arg) if isinstance(each, Sym | Index)]
+    if letters and all(v.plain(each).shape[-3] == 1 for each in args):
+        raise Unsupported(
+            "nothing-random", node.span, "Nothing in this expectation is declared as random. Say in prose what is."
+        )
     if node.kind == "E":
         if len(args) != 1:
             raise Unsupported("expectation", node.span, "An expectation takes one argument.")
@@ -662,6 +677,8 @@ def _probability(evaluator: Evaluator, node: Prob, scope: Scope) -> Value:
             raise Unsupported("probability", node.span, "Events of several continuous variables are not measured.")
         return _measure(evaluator, node, continuous[0], scope)
     weights = _conditional_weights(evaluator, node.given, scope) if node.given else evaluator.world.weights
+    if not any(_random_names(evaluator, event) for event in node.events):
+        raise Unsupported("nothing-random", node.span, "Nothing in this event is declared as random. Say in prose what is.")
     truth: Value = v.const(1)
     for event in node.events:
         truth = v.times(truth, _truth_of(evaluator, event, scope))
@@ -679,7 +696,8 @@ def _measure(evaluator: Evaluator, node: Prob, name: str, scope: Scope) -> Value
     """The probability of an event of one continuous variable: its boundaries in quantile space, by bisection."""
     quantile = _quantile(evaluator, name)
     points = evaluator.world.points
-    grid = np.linspace(0, 1, 2003)[1:-1]
+    tail = np.logspace(-15, -3.5, 60)
+    grid = np.unique(np.concatenate([tail, np.linspace(0, 1, 1503)[1:-1], 1 - tail]))
 
     def truth(u: Array) -> Array:
         x = quantile(u)[:, :, None, None]
