@@ -72,7 +72,9 @@ def _one(evaluator: Evaluator, body: Node, wrt: Node, scope: Scope, node: Deriv)
         return v.linear(lambda a: a.reshape(*a.shape[:-2], shape[0], shape[1]), column)
     if cols == 1 and shape[1] == 1:
         if node.style == "gradient":
-            raise Unsupported("layout", node.span, "The gradient of a vector: write a Jacobian, `\\partial y/\\partial x`.")
+            raise Unsupported(
+                "layout", node.span, "The gradient of a vector: write a Jacobian, `\\partial y/\\partial x`."
+            )
         jacobian = v.linear(lambda a: np.moveaxis(a[..., 0], 0, -1), tangent)
         return v.transpose(jacobian) if evaluator.model.denominator_layout else jacobian
     raise Unsupported("derivative", node.span, "The derivative of a matrix by a matrix has four indices: write `vec`.")
@@ -90,7 +92,9 @@ def _variable(
     world, model = evaluator.world, evaluator.model
     if isinstance(wrt, Post) and wrt.kind == "transpose":
         return _variable(evaluator, wrt.base, scope)
-    if isinstance(wrt, Index) and not (name is not None and (name in scope.bound or name in model.definitions or name in world.values)):
+    if isinstance(wrt, Index) and not (
+        name is not None and (name in scope.bound or name in model.definitions or name in world.values)
+    ):
         base_name = name_of(wrt.base)
         if base_name is None:
             raise Unsupported("variable", wrt.span, "One differentiates by a letter or an entry of one.")
@@ -211,7 +215,9 @@ def _gradient_at(evaluator: Evaluator, name: str, arguments: list[Value], body: 
         seeded.append(_seed_of_many(each, level, offset, total))
     made = evaluator.apply(name, seeded, body, replace(scope, level=level))
     if not is_number(made):
-        raise Unsupported("gradient", body.span, "The gradient of a vector: write a Jacobian, `\\partial y/\\partial x`.")
+        raise Unsupported(
+            "gradient", body.span, "The gradient of a vector: write a Jacobian, `\\partial y/\\partial x`."
+        )
     column = v.directions_to_rows(v.tangents(made, level, total))
     if len(arguments) == 1 and sizes[0][1] > 1:
         rows, cols = sizes[0]
@@ -356,7 +362,9 @@ def limit(evaluator: Evaluator, node: Limit, scope: Scope) -> Value:
         if np.any(np.abs(best - before) > 1e-7 * (1 + np.abs(best))) or not np.all(np.isfinite(best)):
             raise Unsupported("limit", node.span, "This limit does not settle under extrapolation.")
         found.append(best)
-    if len(found) == 2 and np.any(np.abs(v.plain(found[0]) - v.plain(found[1])) > 1e-6 * (1 + np.abs(v.plain(found[0])))):
+    if len(found) == 2 and np.any(
+        np.abs(v.plain(found[0]) - v.plain(found[1])) > 1e-6 * (1 + np.abs(v.plain(found[0])))
+    ):
         raise Unsupported("limit", node.span, "The limits from the two sides differ.")
     return found[0]
 

@@ -32,8 +32,8 @@ from .tree import (
     Expect,
     Grid,
     Index,
-    Info,
     Infix,
+    Info,
     Integral,
     Law,
     Limit,
@@ -510,7 +510,9 @@ class Evaluator:
         top = self.value(node.top, scope, want)
         bottom = self.value(node.bottom, scope, NOTHING)
         if not is_number(bottom) and not scope.entrywise:
-            raise ShapeClash(node.bottom.span, shape_of(top), shape_of(bottom), "a division: the lower part is no number")
+            raise ShapeClash(
+                node.bottom.span, shape_of(top), shape_of(bottom), "a division: the lower part is no number"
+            )
         return v.divide(top, bottom)
 
     def _pow(self, node: Pow, scope: Scope, want: Want) -> Value:
@@ -664,7 +666,9 @@ class Evaluator:
         if name == "diag":
             if len(node.args) > 1:
                 return self._diagonal_of_list(node, scope)
-            inner = self.value(node.args[0], replace(scope, entrywise=True) if _vectorial(node.args[0]) else scope, want)
+            inner = self.value(
+                node.args[0], replace(scope, entrywise=True) if _vectorial(node.args[0]) else scope, want
+            )
             rows, cols = shape_of(inner)
             if cols == 1:
                 return v.diagonal_matrix(inner)
@@ -857,7 +861,10 @@ class Evaluator:
             try:
                 return self.value(definition.body, inner)
             except (ShapeClash, Unsupported):
-                if any(param in self.model.symbols and not self.model.symbols[param].is_number for param in definition.params):
+                if any(
+                    param in self.model.symbols and not self.model.symbols[param].is_number
+                    for param in definition.params
+                ):
                     raise
                 return self.value(definition.body, replace(inner, entrywise=True))
         if name in self.world.functions:
@@ -970,7 +977,11 @@ class Evaluator:
                         return range(min(members), max(members) + 1)
                     return range(1, shape_of(next(iter(members.values())))[0] + 1)
                 definition = self.model.definitions.get(base or "")
-                if definition is not None and isinstance(definition.body, Call) and definition.body.name in ("row", "column"):
+                if (
+                    definition is not None
+                    and isinstance(definition.body, Call)
+                    and definition.body.name in ("row", "column")
+                ):
                     rows, cols = shape_of(self.value(definition.body.args[0], scope))
                     if place == 0:
                         return range(1, (rows if definition.body.name == "row" else cols) + 1)
@@ -1084,7 +1095,9 @@ class Evaluator:
                         left, right = self._all([sides[place], sides[place + 1]], scope, NOTHING)
                         if sign not in COMPARE:
                             raise Unsupported("condition", node.span, "This condition is not evaluated.")
-                        part = COMPARE[sign](v.plain(left), v.plain(right)).astype(float).min(axis=(-1, -2), keepdims=True)
+                        part = (
+                            COMPARE[sign](v.plain(left), v.plain(right)).astype(float).min(axis=(-1, -2), keepdims=True)
+                        )
                     made = part if made is None else made * part
                 assert made is not None
                 return made
@@ -1137,7 +1150,9 @@ def _factorial(x: Value) -> Value:
 
 
 def _is_plain_zero(node: Node) -> bool:
-    return (isinstance(node, Num) and node.value == 0) or (isinstance(node, Special) and node.kind == "zeros" and node.size is None)
+    return (isinstance(node, Num) and node.value == 0) or (
+        isinstance(node, Special) and node.kind == "zeros" and node.size is None
+    )
 
 
 def _vectorial(node: Node) -> bool:

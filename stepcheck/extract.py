@@ -42,7 +42,17 @@ class Display:
 
 Piece = Heading | Text | Inline | Display
 
-DISPLAY_ENVIRONMENTS = ("equation", "align", "gather", "multline", "eqnarray", "alignat", "flalign", "displaymath", "math")
+DISPLAY_ENVIRONMENTS = (
+    "equation",
+    "align",
+    "gather",
+    "multline",
+    "eqnarray",
+    "alignat",
+    "flalign",
+    "displaymath",
+    "math",
+)
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)??(?: {0,3}\1[`~]*[ \t]*(?:\n|\Z)|\Z)", re.S | re.M)
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+[^\n]*", re.M)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
@@ -63,7 +73,9 @@ _MATH = re.compile(
 def pieces(note: str) -> list[Piece]:
     """The pieces of `note` in order. Raises NotationError for a note longer than MAX_NOTE characters."""
     if len(note) > MAX_NOTE:
-        raise NotationError("too-long", Span(MAX_NOTE, len(note)), f"A note may have {MAX_NOTE:,} characters. Split it.")
+        raise NotationError(
+            "too-long", Span(MAX_NOTE, len(note)), f"A note may have {MAX_NOTE:,} characters. Split it."
+        )
     hidden = [(match.start(), match.end()) for pattern in (_FENCE, _COMMENT) for match in pattern.finditer(note)]
     visible = note
     for start, end in hidden:
@@ -135,9 +147,7 @@ def chunks(display: Display) -> list[Chunk]:
         rows = _rows_that_belong_together(rows)
     for row in rows:
         cells = _split(row, "amp")
-        columns = [
-            [token for cell in cells[place : place + 2] for token in cell] for place in range(0, len(cells), 2)
-        ]
+        columns = [[token for cell in cells[place : place + 2] for token in cell] for place in range(0, len(cells), 2)]
         for number, column in enumerate(columns):
             if number and _is_words(column):
                 continue
@@ -233,7 +243,18 @@ def _chunks_of(tokens: list[Token], found: list[Chunk]) -> None:
                 break  # whatever follows on this row belongs to the remark
             if words in _FUNCTION_WORDS:
                 _target(current, mode).append(token)
-            elif words.strip(" ,.:;") in ("and", "or", "so", "hence", "thus", "then", "i.e.", "that is", "therefore", ""):
+            elif words.strip(" ,.:;") in (
+                "and",
+                "or",
+                "so",
+                "hence",
+                "thus",
+                "then",
+                "i.e.",
+                "that is",
+                "therefore",
+                "",
+            ):
                 if mode != "claim" or current.tokens:
                     close()
                 mode = "claim"

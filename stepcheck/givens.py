@@ -27,8 +27,8 @@ from .tree import (
     Mul,
     Node,
     Num,
-    Pow,
     Post,
+    Pow,
     Prob,
     Relation,
     Sequence,
@@ -462,8 +462,10 @@ def _note_dimension(model: Model, node: Node) -> None:
         if isinstance(each, Sym):
             known = model.symbols.get(each.name)
             if known is None:
-                model.symbols[each.name] = Symbol(each.name, each.span, "dimension", domain="natural", declared_by="size")
-            elif known.is_number and known.domain in ("natural", "integer") or known.declared_by == "bound":
+                model.symbols[each.name] = Symbol(
+                    each.name, each.span, "dimension", domain="natural", declared_by="size"
+                )
+            elif (known.is_number and known.domain in ("natural", "integer")) or known.declared_by == "bound":
                 known.kind = "dimension"
                 known.domain = "natural"
 
@@ -728,7 +730,9 @@ def _rows_and_columns(model: Model, sentence: Sentence, formulas: dict[int, list
 
 def _mass_functions(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
     r"""`Let $p$ be the mass function of $\mathrm{Poisson}(\lambda)$ and $q$ that of …`: names for laws."""
-    if not re.search(r"\b(mass functions?|densit(?:y|ies)|laws?|distributions?) (?:function )?of\b|that of", sentence.words, re.I):
+    if not re.search(
+        r"\b(mass functions?|densit(?:y|ies)|laws?|distributions?) (?:function )?of\b|that of", sentence.words, re.I
+    ):
         return
     waiting: str | None = None
     for place in sorted(formulas):
@@ -779,11 +783,19 @@ def _attach(
     )
     right = place + 1
     left = max((each for each in formulas if each < place), default=None)
-    attributive = re.search(r"(?:^|\b(?:an?|any|every|let|for|the|some|of|two|with|and|be)\b[^§]{0,14})$", words[: match.start()], re.I)
-    predicative = re.search(r"\b(?:is|are|be|being|has|have|,)\s*(?:an?\s+|any\s+|also\s+|real\s+|square\s+)*$", words[: match.start()], re.I)
+    attributive = re.search(
+        r"(?:^|\b(?:an?|any|every|let|for|the|some|of|two|with|and|be)\b[^§]{0,14})$", words[: match.start()], re.I
+    )
+    predicative = re.search(
+        r"\b(?:is|are|be|being|has|have|,)\s*(?:an?\s+|any\s+|also\s+|real\s+|square\s+)*$",
+        words[: match.start()],
+        re.I,
+    )
     targets: list[int] = []
     assuming = bool(ASSUMING.search(sentence.before(place) + " " + words[: match.start()]))
-    subject = left is not None and not re.sub(r"[\s§,]|\band\b|\bhere\b|\ba\b|\bthe\b|\bmatrix\b|\bvector\b", "", sentence.before(left), flags=re.I)
+    subject = left is not None and not re.sub(
+        r"[\s§,]|\band\b|\bhere\b|\ba\b|\bthe\b|\bmatrix\b|\bvector\b", "", sentence.before(left), flags=re.I
+    )
     if right in formulas and ahead is not None and attributive is not None and not (predicative and left is not None):
         targets = [right]
     elif left is not None and (place - left) <= 1 and (assuming or subject):
@@ -934,7 +946,11 @@ def _random(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -
                 model.all_independent = True
     if not _RANDOM.search(words):
         return
-    listed = re.match(r"\W*(?:let|for|suppose|given|take|consider)?\s*((?:§\s*(?:,|and|,\s*and)?\s*)+)(?:be|are|is)\b[^§.]*random", sentence.before(len(sentence.parts)), re.I)
+    listed = re.match(
+        r"\W*(?:let|for|suppose|given|take|consider)?\s*((?:§\s*(?:,|and|,\s*and)?\s*)+)(?:be|are|is)\b[^§.]*random",
+        sentence.before(len(sentence.parts)),
+        re.I,
+    )
     if listed:
         for place in sorted(formulas)[: listed.group(1).count("§")]:
             for node in formulas[place]:
@@ -954,7 +970,11 @@ def _random(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -
                 continue
             described = re.match(r"[^§]{0,24}\b(?:be|is|are)\b[^§]{0,40}random", sentence.after(place), re.I)
             if described is None and re.search(r"\b(let|and|with|where|constants?|fixed|in)\s*$", tail, re.I):
-                if not re.search(r"random (?:variables?|vectors?|signs?)[^§]{0,20}(?:§\s*(?:,|and)\s*)*$", sentence.before(place), re.I):
+                if not re.search(
+                    r"random (?:variables?|vectors?|signs?)[^§]{0,20}(?:§\s*(?:,|and)\s*)*$",
+                    sentence.before(place),
+                    re.I,
+                ):
                     continue
             if not _RANDOM.search(tail) and described is None:
                 continue

@@ -26,8 +26,8 @@ from .tree import (
     Expect,
     Grid,
     Index,
-    Info,
     Infix,
+    Info,
     Integral,
     Law,
     Limit,
@@ -269,9 +269,7 @@ class Parser:
         """A term: factors side by side or joined by an explicit sign, left to right."""
         left = self._juxtaposed()
         while True:
-            if self.accept("cdot", "*"):
-                left = _mul(left, self._signed_factor())
-            elif self.accept("times"):
+            if self.accept("cdot", "*") or self.accept("times"):
                 left = _mul(left, self._signed_factor())
             elif token := self.accept("odot", "circ", "otimes", "oslash"):
                 kind = {"odot": "hadamard", "circ": "hadamard", "otimes": "kron", "oslash": "hdiv"}[token.value]
@@ -721,7 +719,7 @@ class Parser:
                 return found
         if letter == "e" and self.at("_") and not self.names.is_variable("e"):
             following = self.tokens[self.place + 1 : self.place + 4]
-            if following and following[0].value != "{" or len(following) > 2 and following[2].value == "}":
+            if (following and following[0].value != "{") or (len(following) > 2 and following[2].value == "}"):
                 self.next()
                 inner = self._inner(self._script_tokens())
                 which = inner.finished(inner.expression())
@@ -731,7 +729,9 @@ class Parser:
     def _plain_arguments(self) -> bool:
         """Whether a bracket with nothing but letters and commas follows: `I(a)` is then a function's value."""
         place = self.place + 1
-        while self.tokens[place].kind == "letter" or self.tokens[place].value in GREEK or self.tokens[place].value == ",":
+        while (
+            self.tokens[place].kind == "letter" or self.tokens[place].value in GREEK or self.tokens[place].value == ","
+        ):
             place += 1
         return self.tokens[place].value == ")" and place > self.place + 1
 
@@ -817,7 +817,9 @@ class Parser:
             return self._big(BIG[value], token.span)
         if value in COMMANDS:
             return COMMANDS[value](self, token)
-        raise NotationError("unknown-command", token.span, f"`\\{value}` is not read. Define it in prose or spell it out.")
+        raise NotationError(
+            "unknown-command", token.span, f"`\\{value}` is not read. Define it in prose or spell it out."
+        )
 
     def _font(self, token: Token) -> Node:
         tokens = self._script_tokens_of_argument()
@@ -945,7 +947,9 @@ class Parser:
             return Sym(f"\\{accent}{{I}}", span)
         name = name_of(base)
         if name is None:
-            raise NotationError("accent", span, f"`\\{token.value}` over a whole expression is not read. Name it first.")
+            raise NotationError(
+                "accent", span, f"`\\{token.value}` over a whole expression is not read. Name it first."
+            )
         return Sym(f"\\{accent}{{{name}}}", span)
 
     # -- functions ------------------------------------------------------------------------------------------------
@@ -1253,7 +1257,14 @@ class Parser:
             if not self.at(")", "]"):
                 raise self.unread()
             self.next()
-            return self._power_of(SetOf("interval", (low, high), (Words(opened.value + closed.value, opened.span),), opened.span.to(closed.span)))
+            return self._power_of(
+                SetOf(
+                    "interval",
+                    (low, high),
+                    (Words(opened.value + closed.value, opened.span),),
+                    opened.span.to(closed.span),
+                )
+            )
         if self.at("{lit"):
             opened = self.next()
             items: list[Node] = []
@@ -1271,7 +1282,9 @@ class Parser:
         self.next()
         inner = self._inner(self._script_tokens())
         dims = self._dims(inner)
-        return SetOf(base.kind + "-power", (*base.dims, *dims) if base.kind == "interval" else dims, base.items, base.span)
+        return SetOf(
+            base.kind + "-power", (*base.dims, *dims) if base.kind == "interval" else dims, base.items, base.span
+        )
 
     def _dims(self, inner: Parser) -> tuple[Node, ...]:
         dims = [inner._dimension()]

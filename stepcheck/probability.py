@@ -65,7 +65,9 @@ def draw_laws(
     model: Model, evaluator: Evaluator, rng: np.random.Generator, points: int, scale: float, style: str
 ) -> None:
     """Give every random symbol its values on the atoms, and the world its weights."""
-    names = [name for name, symbol in model.symbols.items() if symbol.kind == "random" and name not in model.definitions]
+    names = [
+        name for name, symbol in model.symbols.items() if symbol.kind == "random" and name not in model.definitions
+    ]
     if not names:
         return
     blocks: list[Block] = []
@@ -99,7 +101,9 @@ def _spread(model: Model, evaluator: Evaluator, blocks: list[Block], points: int
     sizes = [block.weights.shape[1] for block in blocks]
     total = int(np.prod(sizes))
     if total > MAX_ATOMS:
-        raise Unsupported("too-many-atoms", next(iter(model.symbols.values())).span, "Too many random variables at once.")
+        raise Unsupported(
+            "too-many-atoms", next(iter(model.symbols.values())).span, "Too many random variables at once."
+        )
     grids = np.indices(sizes).reshape(len(sizes), -1)
     weights = np.ones((points, total))
     for place, block in enumerate(blocks):
@@ -144,7 +148,9 @@ def _named(evaluator: Evaluator, symbol: Symbol, label: str, law: Law, points: i
             values = low[:, None] + (high - low)[:, None] * (x[None] + 1) / 2
             return _block(label, values, np.broadcast_to(w / 2, values.shape))
         case "Exponential" | "Gamma":
-            shape = np.ones(points) if law.name == "Exponential" else _parameter(evaluator, params[0], points, "The shape")
+            shape = (
+                np.ones(points) if law.name == "Exponential" else _parameter(evaluator, params[0], points, "The shape")
+            )
             rate = _parameter(evaluator, params[-1], points, "The rate")
             if "scale" in evaluator.model.words.lower():
                 rate = 1 / rate
@@ -315,7 +321,9 @@ def _independent_entries(
         if moments is not None and moments.variance is not None:
             wanted = v.plain(evaluator.value(moments.variance))
             if wanted.shape[-2:] == (1, 1):
-                scaled = np.sqrt(np.broadcast_to(wanted, (points, 1, 1, 1))[:, 0, :, 0] / (w * levels**2).sum(axis=1, keepdims=True))
+                scaled = np.sqrt(
+                    np.broadcast_to(wanted, (points, 1, 1, 1))[:, 0, :, 0] / (w * levels**2).sum(axis=1, keepdims=True)
+                )
                 levels = levels * scaled
         if moments is not None and moments.mean is not None:
             levels = levels + np.broadcast_to(v.plain(evaluator.value(moments.mean)), (points, 1, 1, 1))[:, 0, :, 0]
@@ -385,7 +393,8 @@ def _with_moments(
     centred = x - mean
     if moments.variance is not None:
         wanted = np.broadcast_to(
-            _full(v.plain(evaluator.value(_at(moments.variance, index), scope, (rows, rows))), rows), (points, 1, rows, rows)
+            _full(v.plain(evaluator.value(_at(moments.variance, index), scope, (rows, rows))), rows),
+            (points, 1, rows, rows),
         )
         if rows == 1:
             variance = (w * centred**2).sum(axis=1, keepdims=True)
@@ -394,9 +403,11 @@ def _with_moments(
             cov = np.einsum("pa,pai,paj->pij", weights, centred[..., 0], centred[..., 0])[:, None]
             centred = np.linalg.cholesky(wanted) @ np.linalg.solve(np.linalg.cholesky(cov), centred)
     if moments.mean is not None:
-        target = np.broadcast_to(
-            v.plain(evaluator.value(_at(moments.mean, index), scope, (rows, 1))), (points, 1, rows, 1)
-        ) if not _zero(moments.mean) else 0.0
+        target = (
+            np.broadcast_to(v.plain(evaluator.value(_at(moments.mean, index), scope, (rows, 1))), (points, 1, rows, 1))
+            if not _zero(moments.mean)
+            else 0.0
+        )
         return centred + target
     return centred + mean if "zero-mean" not in symbol.properties else centred
 
@@ -491,12 +502,16 @@ def _table(
             for fact in facts.get(label, []):
                 if all(
                     each in labels[:place]
-                    and np.isclose(supports[each][atom[labels.index(each)]], float(v.plain(evaluator.value(value)).flat[0]))
+                    and np.isclose(
+                        supports[each][atom[labels.index(each)]], float(v.plain(evaluator.value(value)).flat[0])
+                    )
                     for each, value in fact.given
                 ):
                     level = float(v.plain(evaluator.value(fact.value)).flat[0])
                     at = int(np.argmin(np.abs(supports[label] - level)))
-                    known[:, at] = np.broadcast_to(v.plain(evaluator.number(fact.probability, Scope())), (points, 1, 1, 1))[:, 0, 0, 0]
+                    known[:, at] = np.broadcast_to(
+                        v.plain(evaluator.number(fact.probability, Scope())), (points, 1, 1, 1)
+                    )[:, 0, 0, 0]
             free = np.isnan(known[0])
             if not free.all():
                 left = 1 - np.nansum(known, axis=1)
@@ -573,11 +588,14 @@ def _expectation(evaluator: Evaluator, node: Expect, scope: Scope) -> Value:
 def _averaged(evaluator: Evaluator, x: Value, weights: Array | None) -> Value:
     if weights is None or weights.ndim == v.CORE:
         return mean_of(evaluator, x, weights)
+
     # weights (P, A, A): one conditional law for each atom
     def average(a: Array) -> Array:
         if a.shape[-3] == 1:
             return a
-        return np.einsum("pab,...pbrc->...parc", weights, np.broadcast_to(a, (*a.shape[:-4], weights.shape[0], *a.shape[-3:])))
+        return np.einsum(
+            "pab,...pbrc->...parc", weights, np.broadcast_to(a, (*a.shape[:-4], weights.shape[0], *a.shape[-3:]))
+        )
 
     return v.linear(average, x)
 
@@ -604,7 +622,9 @@ def _conditional_weights(evaluator: Evaluator, given: tuple[Node, ...], scope: S
     for each in variables:
         if any(_is_continuous(evaluator, name) for name in _random_names(evaluator, each)):
             raise Unsupported("conditioning", each.span, "Conditioning on a continuous variable is not evaluated.")
-        x = np.broadcast_to(v.plain(evaluator.value(each, scope)), (*flat.shape, *shape_of(evaluator.value(each, scope))))
+        x = np.broadcast_to(
+            v.plain(evaluator.value(each, scope)), (*flat.shape, *shape_of(evaluator.value(each, scope)))
+        )
         same &= np.isclose(x[:, :, None], x[:, None, :]).all(axis=(-1, -2))
     joint = same * flat[:, None, :]
     total = joint.sum(axis=-1, keepdims=True)
@@ -671,14 +691,21 @@ def _probability(evaluator: Evaluator, node: Prob, scope: Scope) -> Value:
         raise Unsupported("density", node.span, f"`{node.name}` is not declared as a density or a table.")
     if evaluator.world.weights is None:
         raise Unsupported("probability", node.span, "Nothing random is declared here.")
-    continuous = [name for each in (*node.events, *node.given) for name in _random_names(evaluator, each) if _is_continuous(evaluator, name)]
+    continuous = [
+        name
+        for each in (*node.events, *node.given)
+        for name in _random_names(evaluator, each)
+        if _is_continuous(evaluator, name)
+    ]
     if continuous:
         if len(set(continuous)) > 1 or node.given:
             raise Unsupported("probability", node.span, "Events of several continuous variables are not measured.")
         return _measure(evaluator, node, continuous[0], scope)
     weights = _conditional_weights(evaluator, node.given, scope) if node.given else evaluator.world.weights
     if not any(_random_names(evaluator, event) for event in node.events):
-        raise Unsupported("nothing-random", node.span, "Nothing in this event is declared as random. Say in prose what is.")
+        raise Unsupported(
+            "nothing-random", node.span, "Nothing in this event is declared as random. Say in prose what is."
+        )
     truth: Value = v.const(1)
     for event in node.events:
         truth = v.times(truth, _truth_of(evaluator, event, scope))
@@ -825,7 +852,11 @@ def _gaussian_information(evaluator: Evaluator, node: Info) -> Value | None:
         wanted = [name_of(arg) for arg in node.args]
         if node.kind != "I" or node.given or any(name not in names for name in wanted):
             continue
-        if any(name in evaluator.model.symbols and evaluator.size(evaluator.model.symbols[name].rows) > 1 for name in names if name):
+        if any(
+            name in evaluator.model.symbols and evaluator.size(evaluator.model.symbols[name].rows) > 1
+            for name in names
+            if name
+        ):
             return None
         cov = evaluator.value(law.params[1])
         a, b = (names.index(name) for name in wanted)

@@ -104,7 +104,9 @@ def _read_display(
         span = Span(part.tokens[0].span.start, part.tokens[-1].span.end)
         local = tuple(_conditions_of(model, part))
         try:
-            previous = _read_chunk(reading, part, span, note, previous, mentioned, conditions, level, is_condition, local)
+            previous = _read_chunk(
+                reading, part, span, note, previous, mentioned, conditions, level, is_condition, local
+            )
         except NotationError as problem:
             count = max(1, _count_signs(part))
             for _ in range(count):
@@ -216,9 +218,7 @@ def _read_chunk(
         extent = Span(min(left.span.start, right.span.start), max(left.span.end, right.span.end))
         if part.joins and place == 0:
             extent = Span(node.sign_spans[0].start, right.span.end)
-        claim = Claim(
-            len(reading.claims), left, node.signs[place], right, extent, note[extent.start : extent.end]
-        )
+        claim = Claim(len(reading.claims), left, node.signs[place], right, extent, note[extent.start : extent.end])
         claim.conditions = (*[each for _, each in conditions], *local)
         reading.claims.append(claim)
     return node.sides[-1]

@@ -70,7 +70,9 @@ def choose_dimensions(model: Model, variant: int, rng: np.random.Generator, smal
             for side in assumption.relation.sides
             for each in walk(side)
         )
-        and any(isinstance(each, Sym) and each.name in names for side in assumption.relation.sides for each in walk(side))
+        and any(
+            isinstance(each, Sym) and each.name in names for side in assumption.relation.sides for each in walk(side)
+        )
     ]
     for attempt in range(60):
         pool = sizes if attempt == 0 else list(rng.permutation(np.arange(2, 3 + max(len(names), 3) + attempt // 20)))
@@ -175,7 +177,9 @@ def _array(
         return np.asarray(rng.choice(choices, size=shape))
     low, high, open_low, open_high = bounds_of(model, evaluator, symbol)
     if symbol.domain in ("natural", "integer"):
-        lowest = np.where(np.isinf(low), 1.0 if symbol.domain == "natural" else -4.0, np.floor(low) + 1 if open_low else np.ceil(low))
+        lowest = np.where(
+            np.isinf(low), 1.0 if symbol.domain == "natural" else -4.0, np.floor(low) + 1 if open_low else np.ceil(low)
+        )
         highest = np.where(np.isinf(high), lowest + 5, np.ceil(high) - 1 if open_high else np.floor(high))
         return np.floor(lowest + rng.random(size=shape) * (np.maximum(highest, lowest) - lowest + 1))
     props = symbol.properties
@@ -264,7 +268,11 @@ FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 def _names_symbol(side: Node, name: str) -> bool:
     if name_of(side) == name:
         return True
-    return isinstance(side, Index) and name_of(side.base) == name and all(isinstance(each, Sym | Num) for each in side.indices)
+    return (
+        isinstance(side, Index)
+        and name_of(side.base) == name
+        and all(isinstance(each, Sym | Num) for each in side.indices)
+    )
 
 
 def _with_properties(

@@ -25,13 +25,37 @@ class Token:
 
 IGNORED = {
     *(",", ":", ";", "!", " ", ">", "/"),
-    *("middle", "big", "Big", "bigg", "Bigg", "bigm", "Bigm", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits"),
+    *(
+        "middle",
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigm",
+        "Bigm",
+        "displaystyle",
+        "textstyle",
+        "scriptstyle",
+        "limits",
+        "nolimits",
+    ),
     *("nonumber", "notag", "quad", "qquad", "hfill", "noindent", "relax", "thinspace", "medspace", "thickspace"),
     *("negthinspace", "allowbreak", "nobreak", "strut", "mathstrut", "centering", "hline", "smallskip", "medskip"),
 }
 LEFT = {"left", "bigl", "Bigl", "biggl", "Biggl"}
 RIGHT = {"right", "bigr", "Bigr", "biggr", "Biggr"}
-ARGUMENT_DROPPED = {"tag", "label", "hspace", "vspace", "phantom", "hphantom", "vphantom", "color", "intertext", "mspace"}
+ARGUMENT_DROPPED = {
+    "tag",
+    "label",
+    "hspace",
+    "vspace",
+    "phantom",
+    "hphantom",
+    "vphantom",
+    "color",
+    "intertext",
+    "mspace",
+}
 ARGUMENT_KEPT = {"boxed", "underline", "mathstrut", "mathord", "mathbin", "mathop", "mathrel", "ensuremath", "smash"}
 TEXT = {"text", "textrm", "textit", "textbf", "textsf", "mbox", "hbox", "textnormal", "textup", "mathtext"}
 ALIASES = {

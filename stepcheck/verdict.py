@@ -88,7 +88,9 @@ class Checker:
     def _shape_failure(self, clash: ShapeClash) -> Verdict:
         left, right = f"{clash.left[0]} by {clash.left[1]}", f"{clash.right[0]} by {clash.right[1]}"
         note = f"Shapes do not conform in {clash.operation}: {left} and {right}."
-        return Verdict("fails", evidence="shapes", reason=note, counterexample=Counterexample({}, {}, left, right, note))
+        return Verdict(
+            "fails", evidence="shapes", reason=note, counterexample=Counterexample({}, {}, left, right, note)
+        )
 
     # -- draws ------------------------------------------------------------------------------------------------------
 
@@ -106,7 +108,9 @@ class Checker:
                 known.append(made)
                 yield made
 
-    def _draw(self, conditions: tuple[Assumption, ...], variant: int, scale: float, style: str, place: int) -> Draw | None:
+    def _draw(
+        self, conditions: tuple[Assumption, ...], variant: int, scale: float, style: str, place: int
+    ) -> Draw | None:
         self.model.conditions = list(conditions)
         rng = np.random.default_rng((self.seed, place, variant))
         best: Draw | None = None
@@ -114,7 +118,9 @@ class Checker:
         points = 6 if random else self.points
         for attempt in range(4):
             try:
-                made = draw(self.model, rng, points=points * (1 + 3 * (attempt > 0)), variant=variant, scale=scale, style=style)
+                made = draw(
+                    self.model, rng, points=points * (1 + 3 * (attempt > 0)), variant=variant, scale=scale, style=style
+                )
             except Unsatisfiable:
                 if place == 0:
                     raise
@@ -207,7 +213,9 @@ class Checker:
         assert found is not None
         made, point, scope, a, b = found
         note = "" if trial.clash is not None else "Only one side is defined at this point."
-        example = Counterexample(dict(made.world.dims), shown_values(self.model, made, point, claim, scope), tidy(a), tidy(b), note)
+        example = Counterexample(
+            dict(made.world.dims), shown_values(self.model, made, point, claim, scope), tidy(a), tidy(b), note
+        )
         return Verdict("fails", evidence="counterexample", reason=note, counterexample=example)
 
     def _weak(self, claim: Claim, draws: list[Draw]) -> str:
@@ -222,7 +230,9 @@ class Checker:
             if tried >= 3:
                 break
         if tried and not caught:
-            zero = "both sides vanish at every point" if self._vanishes(claim, draws) else "slips of our own hold as well"
+            zero = (
+                "both sides vanish at every point" if self._vanishes(claim, draws) else "slips of our own hold as well"
+            )
             if zero.startswith("both"):
                 return ""
             return f"The points tried cannot tell this claim from a wrong one: {zero}."
@@ -237,7 +247,11 @@ class Checker:
                     shape = np.broadcast_shapes(a.shape, b.shape)
                     a, b = np.broadcast_to(a, shape), np.broadcast_to(b, shape)
                     for point in range(shape[0]):
-                        if np.isfinite(a[point]).all() and np.isfinite(b[point]).all() and agrees(a[point], b[point], "=") is False:
+                        if (
+                            np.isfinite(a[point]).all()
+                            and np.isfinite(b[point]).all()
+                            and agrees(a[point], b[point], "=") is False
+                        ):
                             return True
             except (ShapeClash, NotationError, NeedsSize, Undefined):
                 return True
@@ -300,9 +314,13 @@ def agrees(a: Array, b: Array, sign: str) -> bool | None:
         case ">=":
             return bool(np.all(a >= b - tolerance))
         case "<":
-            return True if np.all(a < b - tolerance) else (False if np.any(a > b + tolerance) else None if gap else False)
+            return (
+                True if np.all(a < b - tolerance) else (False if np.any(a > b + tolerance) else None if gap else False)
+            )
         case ">":
-            return True if np.all(a > b + tolerance) else (False if np.any(a < b - tolerance) else None if gap else False)
+            return (
+                True if np.all(a > b + tolerance) else (False if np.any(a < b - tolerance) else None if gap else False)
+            )
         case "preceq" | "succeq" | "prec" | "succ":
             diff = (b - a if sign.startswith("prec") else a - b)[0]
             if diff.shape[-1] != diff.shape[-2]:
