@@ -307,7 +307,7 @@ class Evaluator:
         for r in range(shape[0]):
             line = []
             for c in range(shape[1]):
-                names = dict(zip(definition.indices, (v.const(r + 1), v.const(c + 1)), strict=False))
+                names: dict[str, Value] = dict(zip(definition.indices, (v.const(r + 1), v.const(c + 1)), strict=False))
                 line.append(self.number(definition.body, scope.with_names(names)))
             rows.append(line)
         return v.blocks(rows)
@@ -331,7 +331,7 @@ class Evaluator:
                 rest = Index(head, node.indices[len(definition.indices) :], node.style, node.span)
                 return self._entry(self._index(head, scope, NOTHING), rest, scope)
             if len(definition.indices) == len(node.indices):
-                names = {
+                names: dict[str, Value] = {
                     index: v.const(self.integer(each, scope))
                     for index, each in zip(definition.indices, node.indices, strict=True)
                 }
@@ -653,9 +653,14 @@ class Evaluator:
             rows, cols = shape_of(inner)
             if name == "exp":
                 return self._exp(inner, scope, node.span)
-            if rows == cols and rows > 1 and name in ("log", "sin", "cos") and not scope.entrywise:
-                if not self._entrywise_words():
-                    raise Unsupported("matrix-function", node.span, f"`{name}` of a matrix is not evaluated.")
+            if (
+                rows == cols
+                and rows > 1
+                and name in ("log", "sin", "cos")
+                and not scope.entrywise
+                and not self._entrywise_words()
+            ):
+                raise Unsupported("matrix-function", node.span, f"`{name}` of a matrix is not evaluated.")
             return ENTRYWISE[name](inner)
         if name in ("row", "column"):
             inner = self.value(node.args[0], scope)
@@ -845,7 +850,7 @@ class Evaluator:
             base = name_of(node.head.base) or ""
             definition = self.model.definitions.get(base)
             if definition is not None and definition.indices and definition.params:
-                places = {
+                places: dict[str, Value] = {
                     index: v.const(self.integer(each, scope))
                     for index, each in zip(definition.indices, node.head.indices, strict=False)
                 }
@@ -1105,15 +1110,15 @@ class Evaluator:
                 truths = [v.plain(self._truth(part, scope)) for part in parts]
                 match kind:
                     case "and":
-                        return np.prod(np.broadcast_arrays(*truths), axis=0)
+                        return np.asarray(np.prod(np.broadcast_arrays(*truths), axis=0))
                     case "or":
-                        return np.max(np.broadcast_arrays(*truths), axis=0)
+                        return np.asarray(np.max(np.broadcast_arrays(*truths), axis=0))
                     case "not":
                         return 1 - truths[0]
                     case "implies":
-                        return np.maximum(1 - truths[0], truths[1])
+                        return np.asarray(np.maximum(1 - truths[0], truths[1]))
                     case "iff":
-                        return (np.equal(*np.broadcast_arrays(*truths[:2]))).astype(float)
+                        return np.asarray(np.equal(*np.broadcast_arrays(*truths[:2])), dtype=float)
                     case _:
                         assert_never(kind)
             case Sequence(items):
@@ -1134,7 +1139,9 @@ class Evaluator:
             return (above & below).astype(float)
         if isinstance(of, SetOf) and of.kind == "finite":
             choices = [v.plain(self.value(each, scope)) for each in of.items]
-            return np.max(np.broadcast_arrays(*[np.equal(value, each).astype(float) for each in choices]), axis=0)
+            return np.asarray(
+                np.max(np.broadcast_arrays(*[np.equal(value, each).astype(float) for each in choices]), axis=0)
+            )
         raise Unsupported("condition", of.span, "This membership is not evaluated.")
 
 

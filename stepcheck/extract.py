@@ -61,11 +61,10 @@ _MATH = re.compile(
     r"""
     \$\$(?P<dollars>.+?)\$\$
     | \\\[(?P<brackets>.+?)\\\]
-    | \\begin\{(?P<env>(?:%s)\*?)\}(?P<body>.+?)\\end\{(?P=env)\}
+    | \\begin\{(?P<env>(?:NAMES)\*?)\}(?P<body>.+?)\\end\{(?P=env)\}
     | \\\((?P<parens>.+?)\\\)
     | (?<![\\$])\$(?!\s)(?P<dollar>(?:[^$\\]|\\.)+?)(?<!\s)\$(?![\d$])
-    """
-    % "|".join(DISPLAY_ENVIRONMENTS),
+    """.replace("NAMES", "|".join(DISPLAY_ENVIRONMENTS)),
     re.S | re.X,
 )
 

@@ -40,8 +40,8 @@ from .tree import (
 )
 
 TRIGGERS = re.compile(
-    r"\b(let|suppose|assume|assuming|assumes?|where|with|given|such that|since|define[sd]?|set|write|put|take|denote[sd]?"
-    r"|fix|for|consider|if|call|draw|using|satisf\w+|when|while|has|have|having|whose|is|are|be|by|and|minimi[sz]e)\b",
+    r"\b(let|suppose|assume|assuming|assumes?|where|with|given|such that|since|define[sd]?|set|write|put"
+    r"|take|denote[sd]?|fix|for|consider|if|call|draw|using|satisf\w+|when|while|has|have|having|whose|is|are|be|by|and|minimi[sz]e)\b",
     re.I,
 )
 ASSUMING = re.compile(
@@ -78,6 +78,7 @@ PROPERTIES: list[tuple[str, str]] = [
     (r"zero[- ]mean|mean zero", "zero-mean"),
 ]
 _NOT = re.compile(r"\b(not|no|never|need not|without|non)\b[^.;]{0,24}$", re.I)
+_RANDOM_LIST = re.compile(r"random (?:variables?|vectors?|signs?)[^§]{0,20}(?:§\s*(?:,|and)\s*)*$", re.I)
 _RANDOM = re.compile(
     r"random (?:variables?|vectors?|signs?|matri\w+)|discrete random|Markov chain|\bi\.?i\.?d\.?\b", re.I
 )
@@ -159,9 +160,9 @@ def read_givens(model: Model, sentence: Sentence) -> None:
                 if name is not None:
                     model.mentioned[name] = min(each.span.start, model.mentioned.get(name, each.span.start))
                 _families_inside(model, each)
-                if isinstance(each, Apply) and (head := name_of(each.head)) is not None:
-                    if head in model.symbols and model.symbols[head].kind == "function":
-                        model.arguments.setdefault(head, each.args)
+                head = name_of(each.head) if isinstance(each, Apply) else None
+                if isinstance(each, Apply) and head in model.symbols and model.symbols[head].kind == "function":
+                    model.arguments.setdefault(head, each.args)
     _rows_and_columns(model, sentence, formulas)
 
 
@@ -298,13 +299,12 @@ def _items(node: Node) -> tuple[Node, ...]:
 
 
 def _membership(model: Model, node: Relation) -> None:
-    target = node.sides[1]
-    if isinstance(target, SetOf):
+    stated = node.sides[1]
+    target = stated if isinstance(stated, SetOf) else _named_set(stated)
+    if target is None:
+        return
+    if target is stated:
         _dimensions(model, target)
-    elif not isinstance(target, SetOf):
-        target = _named_set(target)
-        if target is None:
-            return
     for name, family, item in _declared_names(node.sides[0]):
         symbol = _symbol_in(model, name, item, target)
         if symbol is None:
@@ -342,16 +342,16 @@ def _declared_names(left: Node) -> list[tuple[str, tuple[Node, Node] | None, Nod
         dots = next(
             (
                 ahead
-                for ahead in range(place + 1, min(place + 4, len(items)))
-                if isinstance(items[ahead], Special) and items[ahead].kind == "ellipsis"  # type: ignore[union-attr]
+                for ahead, each in enumerate(items[place + 1 : place + 4], place + 1)
+                if isinstance(each, Special) and each.kind == "ellipsis"
             ),
             None,
         )
         first, last = item, items[dots + 1] if dots is not None and dots + 1 < len(items) else None
         family = _family_of(first, last) if last is not None else None
         if family is not None and dots is not None:
-            name, low, high = family
-            found.append((name, (low, high), item))
+            root, low, high = family
+            found.append((root, (low, high), item))
             place = dots + 2
             continue
         name = name_of(item)
@@ -484,9 +484,9 @@ def _law(model: Model, node: Relation) -> None:
     if isinstance(node.sides[0], Grid):
         for row in node.sides[0].rows:
             for cell in row:
-                name = name_of(cell)
-                if name is not None:
-                    model.declare(Symbol(name, cell.span, "random"))
+                entry = name_of(cell)
+                if entry is not None:
+                    model.declare(Symbol(entry, cell.span, "random"))
         model.probabilities.append(Assumption(node, node.span, "joint-law"))
     law = node.sides[-1]
     if isinstance(law, Law):
@@ -656,9 +656,9 @@ def _define(model: Model, left: Node, right: Node, span: Span) -> None:
     if head is None:
         return
     name, params, indices = head
-    if indices and any(index in model.symbols and "index" not in model.symbols[index].properties for index in indices):
-        if name not in model.symbols:
-            name, indices = name_of(left) or name, ()
+    taken = any(index in model.symbols and "index" not in model.symbols[index].properties for index in indices)
+    if taken and name not in model.symbols:
+        name, indices = name_of(left) or name, ()
     if indices and all(len(index) == 1 and index.isalpha() for index in indices):
         free = {each.name for each in walk(right) if isinstance(each, Sym)}
         if not set(indices) & free and name_of(left) is not None and name not in model.symbols:
@@ -712,7 +712,8 @@ def _rows_and_columns(model: Model, sentence: Sentence, formulas: dict[int, list
                 elif family is not None:
                     members.append((name, base))
                 elif isinstance(base, Index) and len(base.indices) == 1 and (root := name_of(base.base)) is not None:
-                    if root not in model.definitions and (root not in model.symbols or model.symbols[root].family):
+                    known = model.symbols.get(root)
+                    if root not in model.definitions and (known is None or known.family):
                         members.append((root, base))
     members = list(dict(members).items())
     matrices = list(dict.fromkeys(matrices))
@@ -851,7 +852,7 @@ _MOMENT = re.compile(r"\b(means?|variances?|covariances?|expectation)\b[^§]{0,1
 
 
 def _read_moments(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
-    r"""`with mean $\mu$ and variance $\sigma^2$`, `$\operatorname{Var}(q_i) = \sigma_q^2$` for what is random in the sentence."""
+    r"""`with mean $\mu$ and variance $\sigma^2$`, `$\operatorname{Var}(q_i) = \sigma_q^2$` for what is random."""
     from .probability import Moments
 
     subjects: list[str] = []
@@ -911,7 +912,7 @@ def _moment_equation(model: Model, node: Relation) -> None:
 
 
 def _free(model: Model, node: Node, rows: Node | None, cols: Node | None, *, positive: bool = False) -> None:
-    """Declare the undeclared letters of a moment or a parameter: numbers, or of the shape of what they are moments of."""
+    """Declare the undeclared letters of a moment or a parameter: numbers, or shaped as what they are moments of."""
     for each in walk(node):
         name = name_of(each)
         if name is None or _known(model, name) or not isinstance(each, Sym | Index):
@@ -969,13 +970,9 @@ def _random(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -
             if re.search(r"\b(mean|variance|covariance|constants?|numbers?|moments?|expectation)s?\s*$", tail, re.I):
                 continue
             described = re.match(r"[^§]{0,24}\b(?:be|is|are)\b[^§]{0,40}random", sentence.after(place), re.I)
-            if described is None and re.search(r"\b(let|and|with|where|constants?|fixed|in)\s*$", tail, re.I):
-                if not re.search(
-                    r"random (?:variables?|vectors?|signs?)[^§]{0,20}(?:§\s*(?:,|and)\s*)*$",
-                    sentence.before(place),
-                    re.I,
-                ):
-                    continue
+            joins = re.search(r"\b(let|and|with|where|constants?|fixed|in)\s*$", tail, re.I)
+            if described is None and joins and not _RANDOM_LIST.search(sentence.before(place)):
+                continue
             if not _RANDOM.search(tail) and described is None:
                 continue
             for name, family, item in _declared_names(left):

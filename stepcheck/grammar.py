@@ -294,15 +294,12 @@ class Parser:
             token = self.next()
             inner = self.factor()
             return Add(((-1, inner),), token.span.to(inner.span)) if token.value == "-" else inner
-        left = self.factor()
-        return left
+        return self.factor()
 
     def starts_factor(self) -> bool:
         token = self.token
         if token.kind in ("number", "letter", "name", "leftnull"):
-            if self.differential and self._at_differential():
-                return False
-            return True
+            return not (self.differential and self._at_differential())
         if token.kind == "text":
             return token.value.strip() in FUNCTIONS
         if token.kind == "|":
@@ -452,7 +449,8 @@ class Parser:
     def _script_tokens(self) -> list[Token]:
         """The tokens of the script that follows `^` or `_`: a braced group, or one token (with its own arguments)."""
         if self.accept("{"):
-            depth, found = 1, []
+            depth = 1
+            found: list[Token] = []
             while True:
                 token = self.next()
                 if token.kind == "end":
@@ -629,8 +627,7 @@ class Parser:
             return self._bracketed()
         if token.kind == "{":
             self.next()
-            inner = self._group_until("}")
-            return inner
+            return self._group_until("}")
         if token.kind == "leftnull":
             self.next()
             body = self.expression()
@@ -1230,9 +1227,10 @@ class Parser:
             for side in flat.sides:
                 for each in side.items if isinstance(side, Sequence) else (side,):
                     bound = name_of(each)
-                    if bound is not None and bound not in names and _is_index_letter(bound) and not low:
-                        if not self.names.is_variable(bound) or side is flat.sides[0]:
-                            names.append(bound)
+                    if bound is None or bound in names or not _is_index_letter(bound) or low:
+                        continue
+                    if not self.names.is_variable(bound) or side is flat.sides[0]:
+                        names.append(bound)
         if not names:
             raise NotationError("binder", parts[0].span, "This index is not read. Write `i = 1` or `i`.")
         condition: Node | None = None
@@ -1388,7 +1386,7 @@ def _is_d(token: Token) -> bool:
 
 
 def _derivative(parser: Parser, top: list[Token], bottom: list[Token], span: Span) -> Node | None:
-    r"""`\frac{\partial f}{\partial x}`, `\frac{d^2}{dx^2}`, mixed orders; None where the fraction is just a fraction."""
+    r"""`\frac{\partial f}{\partial x}`, `\frac{d^2}{dx^2}`, mixed orders; None where it is just a fraction."""
     if not _is_d(top[0]) or not _is_d(bottom[0]) or len(bottom) < 2:
         return None
     if bottom[1].value in ("+", "-", "/", "^", "_", "cdot"):
@@ -1634,7 +1632,7 @@ def _integration_variable(parser: Parser) -> str | None:
                 later = [t for t in parser.tokens[index + 2 :] if t.kind == "letter" and t.value == "d"]
                 if later and later[0].spaced:
                     continue
-            return following.value if following.kind == "letter" else following.value
+            return following.value
     return None
 
 

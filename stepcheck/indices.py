@@ -31,15 +31,15 @@ def _collect(evaluator: Evaluator, node: Node, bound: frozenset[str], found: dic
         if whole is not None and (whole in model.definitions or whole in model.symbols):
             return
         for index in node.indices:
-            for each in _letters(index):
-                symbol = model.symbols.get(each)
+            for letter in _letters(index):
+                symbol = model.symbols.get(letter)
                 is_index = symbol is None or "index" in symbol.properties
-                if each not in bound and is_index and each not in world.dims and each not in model.definitions:
-                    found[each] = None
+                if letter not in bound and is_index and letter not in world.dims and letter not in model.definitions:
+                    found[letter] = None
     if isinstance(node, Special) and node.kind == "basis" and node.size is not None:
-        for each in _letters(node.size):
-            if each not in bound and each not in model.symbols:
-                found[each] = None
+        for letter in _letters(node.size):
+            if letter not in bound and letter not in model.symbols:
+                found[letter] = None
     if isinstance(node, Sym):
         symbol = model.symbols.get(node.name)
         if symbol is not None and "index" in symbol.properties and node.name not in bound:

@@ -1,4 +1,4 @@
-"""What a note declares: symbols with shape and properties, definitions, assumptions, and what was assumed in silence."""
+"""What a note declares: symbols with shape and properties, definitions, assumptions, what was assumed in silence."""
 
 from __future__ import annotations
 

@@ -14,13 +14,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 from scipy import special, stats
 
 from . import values as v
-from .errors import NotationError
 from .evaluate import Scope, Unsupported, is_number, shape_of
 from .grammar import name_of
 from .model import Model, Symbol
@@ -29,11 +29,8 @@ from .tree import (
     Index,
     Info,
     Law,
-    Mul,
     Node,
     Num,
-    Post,
-    Pow,
     Prob,
     Relation,
     Sequence,
@@ -155,23 +152,23 @@ def _named(evaluator: Evaluator, symbol: Symbol, label: str, law: Law, points: i
             if "scale" in evaluator.model.words.lower():
                 rate = 1 / rate
             rows_x, rows_w = [], []
-            for a, b in zip(shape, rate, strict=True):
-                x, w = special.roots_genlaguerre(min(order, 40), a - 1)
-                rows_x.append(x / b)
+            for one, two in zip(shape, rate, strict=True):
+                x, w = special.roots_genlaguerre(min(order, 40), one - 1)
+                rows_x.append(x / two)
                 rows_w.append(w / w.sum())
             return _block(label, np.array(rows_x), np.array(rows_w))
         case "Beta":
             a, b = (_parameter(evaluator, each, points, "A parameter") for each in params)
             rows_x, rows_w = [], []
-            for p, q in zip(a, b, strict=True):
-                x, w = special.roots_sh_jacobi(min(order, 40), p + q - 1, p)
+            for one, two in zip(a, b, strict=True):
+                x, w = special.roots_sh_jacobi(min(order, 40), one + two - 1, one)
                 rows_x.append(x)
                 rows_w.append(w / w.sum())
             return _block(label, np.array(rows_x), np.array(rows_w))
         case "Bernoulli" | "Rademacher":
             p = _parameter(evaluator, params[0], points, "The probability") if params else np.full(points, 0.5)
-            low = 0.0 if law.name == "Bernoulli" else -1.0
-            values = np.broadcast_to(np.array([low, 1.0]), (points, 2))
+            least = 0.0 if law.name == "Bernoulli" else -1.0
+            values = np.broadcast_to(np.array([least, 1.0]), (points, 2))
             return _block(label, values, np.stack([1 - p, p], axis=1))
         case "Poisson" | "Geometric" | "Binomial":
             return _counting(evaluator, label, law, points)
@@ -403,13 +400,11 @@ def _with_moments(
             cov = np.einsum("pa,pai,paj->pij", weights, centred[..., 0], centred[..., 0])[:, None]
             centred = np.linalg.cholesky(wanted) @ np.linalg.solve(np.linalg.cholesky(cov), centred)
     if moments.mean is not None:
-        target = (
-            np.broadcast_to(v.plain(evaluator.value(_at(moments.mean, index), scope, (rows, 1))), (points, 1, rows, 1))
-            if not _zero(moments.mean)
-            else 0.0
-        )
-        return centred + target
-    return centred + mean if "zero-mean" not in symbol.properties else centred
+        if _zero(moments.mean):
+            return np.asarray(centred)
+        target = v.plain(evaluator.value(_at(moments.mean, index), scope, (rows, 1)))
+        return np.asarray(centred + np.broadcast_to(target, (points, 1, rows, 1)))
+    return np.asarray(centred + mean) if "zero-mean" not in symbol.properties else centred
 
 
 def _full(a: Array, rows: int) -> Array:
@@ -593,9 +588,8 @@ def _averaged(evaluator: Evaluator, x: Value, weights: Array | None) -> Value:
     def average(a: Array) -> Array:
         if a.shape[-3] == 1:
             return a
-        return np.einsum(
-            "pab,...pbrc->...parc", weights, np.broadcast_to(a, (*a.shape[:-4], weights.shape[0], *a.shape[-3:]))
-        )
+        spread = np.broadcast_to(a, (*a.shape[:-4], weights.shape[0], *a.shape[-3:]))
+        return np.asarray(np.einsum("pab,...pbrc->...parc", weights, spread))
 
     return v.linear(average, x)
 
@@ -754,7 +748,7 @@ def _measure(evaluator: Evaluator, node: Prob, name: str, scope: Scope) -> Value
             edges.append((low + high) / 2)
         edges.append(1.0)
         inside = bool(at[point, 0])
-        for start, end in zip(edges[:-1], edges[1:], strict=True):
+        for start, end in pairwise(edges):
             result[point] += (end - start) if inside else 0
             inside = not inside
     return result[:, None, None, None]
@@ -833,7 +827,7 @@ def _entropy(evaluator: Evaluator, variables: tuple[Node, ...], scope: Scope) ->
     mass = (same * flat[:, None, :]).sum(axis=-1)
     with np.errstate(all="ignore"):
         terms = np.where(flat > 0, -flat * np.log(np.where(mass > 0, mass, 1)), 0)
-    return terms.sum(axis=1)[:, None, None, None]
+    return np.asarray(terms.sum(axis=1)[:, None, None, None])
 
 
 def _gaussian_information(evaluator: Evaluator, node: Info) -> Value | None:
@@ -893,9 +887,9 @@ def _divergence_of_laws(evaluator: Evaluator, p: Law, q: Law, scope: Scope) -> V
     if p.name in ("Poisson", "Geometric", "Binomial", "Bernoulli", "Categorical"):
         block = _named(evaluator, symbol, "x", p, points, 1)
         x = block.values["x"]
-        logs = [_log_mass(evaluator, law, x, points) for law in (p, q)]
-        terms = np.where(block.weights > 0, block.weights * (logs[0] - logs[1]), 0)
-        return terms.sum(axis=1)[:, None, None, None]
+        masses = [_log_mass(evaluator, law, x, points) for law in (p, q)]
+        terms = np.where(block.weights > 0, block.weights * (masses[0] - masses[1]), 0)
+        return np.asarray(terms.sum(axis=1)[:, None, None, None])
     if p.name == "Exponential":
         a, b = (_parameter(evaluator, law.params[0], points, "A rate") for law in (p, q))
         return (np.log(a / b) + b / a - 1)[:, None, None, None]
@@ -906,7 +900,7 @@ def _log_mass(evaluator: Evaluator, law: Law, x: Array, points: int) -> Array:
     k = x[:, :, 0, 0]
     if law.name == "Categorical":
         p = np.broadcast_to(v.plain(evaluator.value(law.params[0])), (points, 1, int(k.max()), 1))[:, 0, :, 0]
-        return np.log(np.take_along_axis(p, k.astype(int) - 1, axis=1))
+        return np.asarray(np.log(np.take_along_axis(p, k.astype(int) - 1, axis=1)))
     params = [_parameter(evaluator, each, points, "A parameter")[:, None] for each in law.params]
     with np.errstate(all="ignore"):
         match law.name:
@@ -933,6 +927,3 @@ def _density(evaluator: Evaluator, node: Law, scope: Scope) -> Value:
     form = v.matmul(v.transpose(gap), v.matmul(v.inverse(cov), gap))
     norm = v.sqrt(v.times(v.const((2 * np.pi) ** rows), v.determinant(cov)))
     return v.divide(v.exp(v.times(v.const(-0.5), form)), norm)
-
-
-_ = (NotationError, Mul, Post, Pow)

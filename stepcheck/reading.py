@@ -16,8 +16,9 @@ from .tree import Apply, Index, Logic, Node, Relation, Sym, walk
 RESERVED = {"H", "P", "E", "D"}
 CONDITION_LEAD = re.compile(
     r"(\bsetting\b|\bequating\b|\bwe (?:now )?(?:require|demand|impose|need)|\brequiring\b|\bdemanding\b|\bimposing\b"
-    r"|at the (?:optimum|stationary point|minimum|maximum)|suppose now that|\bsubject to|under the constraints?|must vanish"
-    r")(?:(?!\b(?:hence|so|thus|therefore|gives?|yields?|leaves|becomes|that)\b)[^.]){0,80}$",
+    r"|at the (?:optimum|stationary point|minimum|maximum)|suppose now that|\bsubject to"
+    r"|under the constraints?|must vanish)"
+    r"(?:(?!\b(?:hence|so|thus|therefore|gives?|yields?|leaves|becomes|that)\b)[^.]){0,80}$",
     re.I,
 )
 
@@ -51,8 +52,6 @@ def read(note: str) -> Reading:
     reading = Reading(model)
     for sentence in sentences(found):
         read_givens(model, sentence)
-    displays = [piece for piece in found if isinstance(piece, Display)]
-    _define_displays(model, found, note)
     lead = ""
     conditions: list[tuple[int, Assumption]] = []
     level = 0
@@ -70,12 +69,7 @@ def read(note: str) -> Reading:
             case Display():
                 _read_display(reading, piece, note, lead, mentioned, conditions, level)
                 lead = ""
-    _ = displays
     return reading
-
-
-def _define_displays(model: Model, found: list[object], note: str) -> None:
-    """Definitions in displays, `:=` ones and first mentions, are known to the whole note before claims are parsed."""
 
 
 def _read_display(
@@ -225,7 +219,7 @@ def _read_chunk(
 
 
 class _WithNewFunctions:
-    """The model's names, and the head of a definition about to be made: in `g(x) = …` an undeclared `g` is a function."""
+    """The model's names, and the head of a definition about to be made: in `g(x) = …` a new `g` is a function."""
 
     def __init__(self, model: Model, tokens: list[Token]) -> None:
         self.model = model

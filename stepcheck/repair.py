@@ -51,9 +51,9 @@ def _candidates(model: Model, evaluator: Evaluator, relation: Relation) -> list[
         for each in walk(side):
             for name in (name_of(each), name_of(each.base) if isinstance(each, Index) else None):
                 known = name in evaluator.world.values or name in evaluator.world.families
-                if name is not None and known and name in model.symbols:
-                    if model.symbols[name].domain == "real" and model.symbols[name].kind == "value":
-                        names[name] = None
+                symbol = model.symbols.get(name or "")
+                if symbol is not None and known and symbol.domain == "real" and symbol.kind == "value":
+                    names[symbol.name] = None
     ordered = list(names)[::-1]
     return sorted(ordered, key=lambda name: bool(model.symbols[name].properties & STRUCTURED))
 
@@ -83,10 +83,11 @@ def _seeded(evaluator: Evaluator, name: str, base: Array, entries: list[tuple[in
         return {name: whole}
     members = evaluator.world.families[name]
     size = base.shape[-2] // len(members)
-    return {
-        f"{name}_{key}": v.linear(lambda a, k=place: a[..., k * size : (k + 1) * size, :], whole)
-        for place, key in enumerate(members)
-    }
+
+    def member(place: int) -> v.Value:
+        return v.linear(lambda a: a[..., place * size : (place + 1) * size, :], whole)
+
+    return {f"{name}_{key}": member(place) for place, key in enumerate(members)}
 
 
 def _residual(evaluator: Evaluator, relation: Relation, scope: Scope) -> v.Value:

@@ -1,13 +1,13 @@
 """Worlds that satisfy the givens: dimensions distinct and never 1, objects built to have their properties.
 
 Assumed relations are met by construction where the form is known (an interval, a positive definite matrix, a unit
-vector, `a^T z = 0`), otherwise by solving for one symbol, otherwise by projection with Newton steps, otherwise by drawing
-again. A point that violates an assumption is never used; how many were is reported.
+vector, `a^T z = 0`), otherwise by solving for one symbol, otherwise by projection with Newton steps, otherwise by
+drawing again. A point that violates an assumption is never used; how many were is reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -181,7 +181,7 @@ def _array(
             np.isinf(low), 1.0 if symbol.domain == "natural" else -4.0, np.floor(low) + 1 if open_low else np.ceil(low)
         )
         highest = np.where(np.isinf(high), lowest + 5, np.ceil(high) - 1 if open_high else np.floor(high))
-        return np.floor(lowest + rng.random(size=shape) * (np.maximum(highest, lowest) - lowest + 1))
+        return np.asarray(np.floor(lowest + rng.random(size=shape) * (np.maximum(highest, lowest) - lowest + 1)))
     props = symbol.properties
     made = _with_properties(props, rng, shape, scale, style)
     if made is not None:
@@ -288,8 +288,8 @@ def _with_properties(
         raw = rng.gamma(1.2, size=shape) + 0.05
         if style in ("small", "integer", "ties"):
             counts = rng.integers(1, 4, size=shape).astype(float)
-            return counts / counts.sum(axis=-2, keepdims=True)
-        return raw / raw.sum(axis=-2, keepdims=True)
+            return np.asarray(counts / counts.sum(axis=-2, keepdims=True))
+        return np.asarray(raw / raw.sum(axis=-2, keepdims=True))
     if "one-hot" in props and cols == 1:
         made = np.zeros(shape)
         picks = rng.integers(0, rows, size=shape[:-2])
@@ -297,7 +297,7 @@ def _with_properties(
         return made
     if "unit" in props and cols == 1:
         raw = rng.normal(size=shape)
-        return raw / np.linalg.norm(raw, axis=-2, keepdims=True)
+        return np.asarray(raw / np.linalg.norm(raw, axis=-2, keepdims=True))
     if rows == cols and rows > 1:
         if "permutation" in props:
             return np.eye(rows)[rng.permutation(rows)] * np.ones((*shape[:-2], 1, 1))
@@ -311,7 +311,7 @@ def _with_properties(
             k = max(1, rows // 2)
             if "symmetric" in props or "projection" in props:
                 q = np.linalg.qr(rng.normal(size=(*shape[:-2], rows, k)))[0]
-                return q @ np.swapaxes(q, -1, -2)
+                return np.asarray(q @ np.swapaxes(q, -1, -2))
             left = rng.normal(size=(*shape[:-2], rows, k))
             right = rng.normal(size=(*shape[:-2], k, rows))
             return left @ np.linalg.inv(right @ left) @ right
@@ -345,7 +345,9 @@ def _with_properties(
     return None
 
 
-def _generic_function(evaluator: Evaluator, symbol: Symbol, rng: np.random.Generator):  # type: ignore[no-untyped-def]
+def _generic_function(
+    evaluator: Evaluator, symbol: Symbol, rng: np.random.Generator
+) -> Callable[[list[v.Value]], v.Value]:
     """A smooth map with no special property: a quadratic of tanh features and a sine of them."""
     rows = evaluator.size(symbol.rows)
     mixes: dict[int, tuple[Array, Array, Array, Array]] = {}

@@ -1,6 +1,7 @@
 r"""LaTeX math to tokens, each with its place. Spacing, labels, colours and sizes are dropped; nothing else is.
 
-A command that only sets a font becomes part of the name of the letter it dresses (see grammar); `\text{…}` is one token.
+A command that only sets a font becomes part of the name of the letter it dresses (see grammar); `\text{…}` is one
+token.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ ARGUMENT_KEPT = {"boxed", "underline", "mathstrut", "mathord", "mathbin", "matho
 TEXT = {"text", "textrm", "textit", "textbf", "textsf", "mbox", "hbox", "textnormal", "textup", "mathtext"}
 ALIASES = {
     "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "tbinom": "binom", "dbinom": "binom",
-    "le": "leq", "ge": "geq", "ne": "neq", "leqslant": "leq", "geqslant": "geq", "vert": "|", "|": "Vert", "intercal": "top", "to": "rightarrow", "colon": ":",
+    "le": "leq", "ge": "geq", "ne": "neq", "leqslant": "leq", "geqslant": "geq", "vert": "|",
+    "|": "Vert", "intercal": "top", "to": "rightarrow", "colon": ":",
     "lbrack": "[", "rbrack": "]", "lbrace": "{lit", "rbrace": "}lit", "{": "{lit", "}": "}lit",
     "eps": "epsilon", "iff": "iff", "Leftrightarrow": "iff", "Longleftrightarrow": "iff",
     "Rightarrow": "implies", "Longrightarrow": "implies", "coloneqq": ":=", "triangleq": ":=", "equiv": ":=",

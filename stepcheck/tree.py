@@ -153,7 +153,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Deriv:
-    r"""`\frac{\partial body}{\partial w}`, `\nabla_w body`, `\nabla^2 body`; `wrt` empty: the function's own argument."""
+    r"""`\frac{\partial body}{\partial w}`, `\nabla_w body`, `\nabla^2 body`; `wrt` empty: its own argument."""
 
     body: Node
     wrt: tuple[Node, ...]

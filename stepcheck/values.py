@@ -1,8 +1,8 @@
 """Arrays that carry points, atoms and derivatives: the arithmetic under the evaluator.
 
 Every value is an array with axes `(…, P, A, r, c)`: P points drawn at once, A atoms of a finite law (1 where nothing is
-random), and a matrix of r rows and c columns; a scalar is (1, 1), a column (n, 1). Derivatives are forward mode: a `Dual`
-carries tangents with one more leading axis, one entry a direction, and nests for higher orders.
+random), and a matrix of r rows and c columns; a scalar is (1, 1), a column (n, 1). Derivatives are forward mode: a
+`Dual` carries tangents with one more leading axis, one entry a direction, and nests for higher orders.
 
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., ch. 3 (forward mode); Giles (2008), *Collected matrix
 derivative results for forward and reverse mode algorithmic differentiation* (inverse, determinant, eigenvalues).
@@ -335,7 +335,7 @@ def determinant(a: Value) -> Value:
     if isinstance(a, Dual):
         v = determinant(a.v)
         return Dual(v, times(v, trace(matmul(inverse(a.v), a.d))), a.level)
-    return np.linalg.det(a)[..., None, None]
+    return np.asarray(np.linalg.det(a)[..., None, None])
 
 
 def diagonal_matrix(a: Value) -> Value:
@@ -436,13 +436,13 @@ def matrix_root(a: Value) -> Value:
 
         def solve(d: Array) -> Array:
             turned = np.swapaxes(vectors, -1, -2) @ d @ vectors
-            return vectors @ (turned / weights) @ np.swapaxes(vectors, -1, -2)
+            return np.asarray(vectors @ (turned / weights) @ np.swapaxes(vectors, -1, -2))
 
         return Dual(root, linear(solve, a.d), a.level)
     values, vectors = np.linalg.eigh(_finite(a))
     scale = np.maximum(np.abs(values).max(axis=-1, keepdims=True), 1e-300)
     roots = np.where(values >= -1e-12 * scale, np.sqrt(np.maximum(values, 0)), np.nan)
-    return (vectors * roots[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+    return np.asarray((vectors * roots[..., None, :]) @ np.swapaxes(vectors, -1, -2))
 
 
 def matrix_exponential(a: Value) -> Value:
@@ -495,7 +495,7 @@ def _lift(x: Array) -> Array:
 
 
 def rank(a: Value) -> Value:
-    return np.linalg.matrix_rank(_finite(plain(a)), tol=None).astype(float)[..., None, None]
+    return np.asarray(np.linalg.matrix_rank(_finite(plain(a)), tol=None), dtype=float)[..., None, None]
 
 
 def seed(x: Value, level: int, entries: list[tuple[int, int]]) -> Dual:

@@ -15,13 +15,13 @@ import numpy as np
 
 from . import values as v
 from .errors import NotationError, Span
-from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, shape_of
+from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, shape_of
 from .grammar import name_of
 from .model import Assumption, Model
 from .mutate import mutants
 from .reading import Claim
 from .sample import Draw, Unsatisfiable, draw, free_index_scopes, holds_at
-from .tree import Index, Logic, Node, Relation, Sym, walk
+from .tree import Index, Node, Relation, walk
 from .values import Array, Undefined
 
 Answer = Literal["holds", "fails", "unchecked"]
@@ -385,6 +385,3 @@ def tidy(a: Array) -> object:
     if all(len(row) == 1 for row in rounded):
         return [row[0] for row in rounded]
     return rounded
-
-
-_ = (Logic, Sym, World)
