@@ -1,1 +1,24 @@
-"""Checks worked derivations written in ordinary LaTeX, step by step. Pure Python: no Django, no clock, no network."""
+"""Checks worked derivations written in ordinary LaTeX, step by step. Pure Python: no Django, no network, no `eval`.
+
+>>> from stepcheck import check
+>>> report = check(r"Let $x \\in \\mathbb{R}$. $$(x+1)^2 = x^2 + 2x + 1$$")
+>>> [step.verdict for step in report.steps]
+['holds']
+"""
+
+from .bounds import Budget
+from .errors import NotationError, Span
+from .report import Defined, Given, Report, StepReport, check
+from .verdict import Counterexample
+
+__all__ = [
+    "Budget",
+    "Counterexample",
+    "Defined",
+    "Given",
+    "NotationError",
+    "Report",
+    "Span",
+    "StepReport",
+    "check",
+]

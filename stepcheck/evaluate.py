@@ -130,6 +130,8 @@ class Evaluator:
 
     def value(self, node: Node, scope: Scope | None = None, want: Want = NOTHING) -> Value:
         self.calls += 1
+        if not self.calls & 31:
+            self.model.watch()
         if self.calls > 400_000:
             raise Unsupported("too-much-work", node.span, "This step takes more evaluations than the bound allows.")
         return self._value(node, scope or Scope(), want)

@@ -13,6 +13,7 @@ from .errors import NotationError, Span
 from .tokens import Token, tokenise
 
 MAX_NOTE = 100_000
+MAX_FORMULAS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,9 @@ _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.S)
 _MATH = re.compile(
     r"""
     \$\$(?P<dollars>.+?)\$\$
-    | \\\[(?P<brackets>.+?)\\\]
-    | \\begin\{(?P<env>(?:NAMES)\*?)\}(?P<body>.+?)\\end\{(?P=env)\}
-    | \\\((?P<parens>.+?)\\\)
+    | \\\[(?P<brackets>(?:(?!(?<!\\)\\\[).)+?)\\\]
+    | \\begin\{(?P<env>(?:NAMES)\*?)\}(?P<body>(?:(?!\\begin\{(?P=env)\}).)+?)\\end\{(?P=env)\}
+    | \\\((?P<parens>(?:(?!\\\().)+?)\\\)
     | (?<![\\$])\$(?!\s)(?P<dollar>(?:[^$\\]|\\.)+?)(?<!\s)\$(?![\d$])
     """.replace("NAMES", "|".join(DISPLAY_ENVIRONMENTS)),
     re.S | re.X,
@@ -84,6 +85,9 @@ def pieces(note: str) -> list[Piece]:
     place = 0
     for match in _MATH.finditer(visible):
         _words(found, visible, place, match.start())
+        if len(found) > 2 * MAX_FORMULAS:
+            span = Span(match.start(), len(note))
+            raise NotationError("too-long", span, f"A note may have {MAX_FORMULAS:,} formulas. Split it.")
         for name in ("dollars", "brackets", "body", "parens", "dollar"):
             if match.group(name) is not None:
                 latex, span = match.group(name), Span(match.start(name), match.end(name))

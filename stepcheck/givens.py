@@ -39,6 +39,8 @@ from .tree import (
     walk,
 )
 
+MAX_PARTS = 80  # words and formulas of a sentence; a longer one is cut
+
 TRIGGERS = re.compile(
     r"\b(let|suppose|assume|assuming|assumes?|where|with|given|such that|since|define[sd]?|set|write|put"
     r"|take|denote[sd]?|fix|for|consider|if|call|draw|using|satisf\w+|when|while|has|have|having|whose|is|are|be|by|and|minimi[sz]e)\b",
@@ -117,6 +119,8 @@ def sentences(pieces: list[Piece]) -> list[Sentence]:
     for piece in pieces:
         match piece:
             case Inline():
+                if len(parts) >= MAX_PARTS:
+                    close()
                 parts.append(piece)
             case Text(words, span):
                 place = 0

@@ -44,9 +44,11 @@ from .tree import (
     Special,
     Sym,
     Words,
+    depth_of,
 )
 
 MAX_DEPTH = 60
+MAX_TREE = 90
 RELATIONS = {
     "=": "=", "<": "<", ">": ">", "leq": "<=", "geq": ">=", "neq": "!=", "preceq": "preceq", "succeq": "succeq",
     "prec": "prec", "succ": "succ", "approx": "~=", "simeq": "~=", "propto": "propto", ":=": ":=", "in": "in",
@@ -229,6 +231,8 @@ class Parser:
             self.next()
         if self.token.kind != "end":
             raise self.unread()
+        if depth_of(node) > MAX_TREE:
+            raise NotationError("too-deep", node.span, f"This is nested more than {MAX_TREE} deep. Name a part of it.")
         return node
 
     # -- expressions ----------------------------------------------------------------------------------------------

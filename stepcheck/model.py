@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from .bounds import unwatched
 from .errors import Span
 from .tree import Node
 
@@ -77,6 +78,7 @@ class Model:
     arguments: dict[str, tuple[Node, ...]] = field(default_factory=dict)  # `f(x, y)`: what a generic f is taken of
     assumed: list[str] = field(default_factory=list)
     denominator_layout: bool = False
+    watch: Callable[[], None] = unwatched  # called now and then; raises OutOfTime
 
     def is_function(self, name: str) -> bool:
         definition = self.definitions.get(name)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from .bounds import unwatched
 from .errors import NotationError, Span
 from .extract import Chunk, Display, Heading, Inline, Text, chunks, pieces
 from .givens import Sentence, _define, _may_define, _read, head_of, read_givens, sentences
@@ -45,12 +47,13 @@ class Reading:
     problems: list[NotationError] = field(default_factory=list)
 
 
-def read(note: str) -> Reading:
+def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
     """Read `note`. Raises NotationError only where nothing of it can be read (it is too long)."""
     found = pieces(note)
-    model = Model()
+    model = Model(watch=watch)
     reading = Reading(model)
     for sentence in sentences(found):
+        watch()
         read_givens(model, sentence)
     lead = ""
     conditions: list[tuple[int, Assumption]] = []
@@ -67,6 +70,7 @@ def read(note: str) -> Reading:
             case Inline():
                 lead += "§"
             case Display():
+                watch()
                 _read_display(reading, piece, note, lead, mentioned, conditions, level)
                 lead = ""
     return reading

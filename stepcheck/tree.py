@@ -305,3 +305,12 @@ def walk(node: Node) -> Iterator[Node]:
         top = stack.pop()
         yield top
         stack.extend(reversed(list(children(top))))
+
+
+def depth_of(node: Node) -> int:
+    """How many nodes stand one below the other."""
+    deepest, level = 0, [node]
+    while level:
+        deepest += 1
+        level = [each for above in level for each in children(above)]
+    return deepest

@@ -1,0 +1,181 @@
+"""What a note was read as, and the answer to each of its steps, everything with its place in the note."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from .bounds import Budget, OutOfTime, Watch
+from .errors import NotationError, Span
+from .grammar import written
+from .model import Definition, Model, Symbol
+from .reading import Claim, read
+from .tree import Node, Num
+from .verdict import Answer, Checker, Counterexample, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One declared symbol as it was read. `shape` is text: `n`, `m by n`, empty for a number."""
+
+    name: str
+    kind: str
+    shape: str
+    properties: tuple[str, ...]
+    line: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """One definition as it was read."""
+
+    name: str
+    latex: str
+    line: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """The answer to one claim. `counterexample` holds what is needed to work it by hand."""
+
+    index: int
+    line: int
+    span: Span
+    latex: str
+    relation: str
+    verdict: Answer
+    evidence: str
+    reason: str
+    counterexample: Counterexample | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    givens: tuple[Given, ...]
+    definitions: tuple[Defined, ...]
+    assumed: tuple[str, ...]
+    steps: tuple[StepReport, ...]
+    seed: int = 0
+
+    @property
+    def fails(self) -> bool:
+        return any(step.verdict == "fails" for step in self.steps)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain lists, dictionaries, numbers and text, as `--json` prints them."""
+        made = asdict(self)
+        for part in ("givens", "definitions", "steps"):
+            for each in made[part]:
+                each["span"] = [each["span"]["start"], each["span"]["end"]]
+        return made
+
+
+def check(note: str, *, seed: int = 0, budget: Budget | None = None) -> Report:
+    """Judge every step of `note`. Raises NotationError only where nothing of it can be read (it is too long).
+
+    Any other exception is our bug and is not swallowed here.
+    """
+    budget = budget or Budget()
+    if len(note) > budget.source:
+        span = Span(budget.source, len(note))
+        raise NotationError("too-long", span, f"A note may have {budget.source:,} characters. Split it.")
+    watch = Watch(budget)
+    with np.errstate(all="ignore"):
+        try:
+            reading = read(note, watch)
+        except OutOfTime as late:
+            raise NotationError("too-long", Span(0, len(note)), late.bound) from late
+        checker = Checker(reading.model, seed=seed)
+        steps = tuple(_step(checker, claim, note, watch, budget) for claim in reading.claims)
+    lines = _Lines(note)
+    return Report(
+        givens=tuple(_given(symbol, note, lines) for symbol in reading.model.symbols.values()),
+        definitions=tuple(_defined(each, note, lines) for each in reading.model.definitions.values()),
+        assumed=_assumed(reading.model),
+        steps=steps,
+        seed=seed,
+    )
+
+
+def _step(checker: Checker, claim: Claim, note: str, watch: Watch, budget: Budget) -> StepReport:
+    verdict = judge(checker, claim, watch, budget)
+    return StepReport(
+        index=claim.index,
+        line=note.count("\n", 0, claim.span.start) + 1,
+        span=claim.span,
+        latex=claim.latex,
+        relation=claim.sign,
+        verdict=verdict.answer,
+        evidence=verdict.evidence,
+        reason=verdict.reason,
+        counterexample=verdict.counterexample,
+    )
+
+
+def judge(checker: Checker, claim: Claim, watch: Watch, budget: Budget) -> Verdict:
+    """The verdict on one claim within its bounds."""
+    if claim.index >= budget.steps:
+        return Verdict("unchecked", reason=f"A note may have {budget.steps} steps, and this one comes after them.")
+    try:
+        watch.begin_step()
+        watch()
+        return checker.check(claim)
+    except OutOfTime as late:
+        return Verdict("unchecked", reason=late.bound)
+    except RecursionError:
+        return Verdict("unchecked", reason="This step is nested deeper than the bound. Name a part of it.")
+
+
+class _Lines:
+    """Line numbers, from 1, of places in a note."""
+
+    def __init__(self, note: str) -> None:
+        self.starts = np.array([0, *(place + 1 for place, char in enumerate(note) if char == "\n")])
+
+    def at(self, place: int) -> int:
+        return int(np.searchsorted(self.starts, place, side="right"))
+
+
+def _given(symbol: Symbol, note: str, lines: _Lines) -> Given:
+    sides = [_dimension(each, note) for each in (symbol.rows, symbol.cols)]
+    shape = "" if symbol.is_number else sides[0] if sides[1] == "1" else f"{sides[0]} by {sides[1]}"
+    kind: str = symbol.kind
+    if kind == "value":
+        kind = "number" if symbol.is_number else "vector" if sides[1] == "1" else "matrix"
+        if "index" in symbol.properties:
+            kind = "index"
+        elif kind == "number" and symbol.domain in ("natural", "integer", "finite"):
+            kind = {"natural": "natural number", "integer": "integer", "finite": "one of a finite set"}[symbol.domain]
+    if symbol.family is not None:
+        low, high = (_dimension(each, note) for each in symbol.family)
+        kind = f"family of {kind}, {low} to {high}"
+    return Given(symbol.name, kind, shape, tuple(sorted(symbol.properties)), lines.at(symbol.span.start), symbol.span)
+
+
+def _dimension(node: Node | None, note: str) -> str:
+    if node is None:
+        return "1"
+    if isinstance(node, Num):
+        return str(node.value)
+    return written(node) or note[node.span.start : node.span.end]
+
+
+def _defined(definition: Definition, note: str, lines: _Lines) -> Defined:
+    span = definition.span.to(definition.body.span)
+    return Defined(definition.name, note[span.start : span.end].strip(), lines.at(span.start), span)
+
+
+def _assumed(model: Model) -> tuple[str, ...]:
+    """What the checker took for granted or could not use."""
+    found = dict.fromkeys(model.assumed)
+    for name, symbol in model.symbols.items():
+        if symbol.declared_by != "declared" and symbol.kind != "dimension" and "index" not in symbol.properties:
+            found[f"`{name}` is taken as {'a real number' if symbol.is_number else 'its use asks'}."] = None
+    return tuple(found)
+
+
+__all__ = ["Budget", "Counterexample", "Defined", "Given", "Report", "StepReport", "check", "judge"]
