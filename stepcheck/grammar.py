@@ -45,6 +45,7 @@ from .tree import (
     Sym,
     Words,
     depth_of,
+    walk,
 )
 
 MAX_DEPTH = 60
@@ -924,8 +925,9 @@ class Parser:
         if token.kind == "number" and len(token.value) > 1:  # \\frac12 is one half: each argument is one digit
             start = token.span.start
             rest = Token("number", token.value[1:], Span(start + 1, token.span.end))
-            self.tokens = [*self.tokens[: self.place], rest, *self.tokens[self.place :]]
-            return [Token("number", token.value[0], Span(start, start + 1))]
+            digit = Token("number", token.value[0], Span(start, start + 1))
+            self.tokens = [*self.tokens[: self.place - 1], digit, rest, *self.tokens[self.place :]]
+            return [digit]
         return [token]
 
     def _argument(self) -> Node:
@@ -1463,12 +1465,49 @@ def _nabla(parser: Parser, token: Token) -> Node:
             style = "hessian"
     if not parser.starts_factor():
         raise parser.error("missing-argument", "What is differentiated here?")
+    start = parser.place
     body = parser.atom()
+    if _takes_the_term(parser, body, wrt):
+        parser.place = start
+        body = parser._juxtaposed()
+        return Deriv(body, wrt, "hessian" if style == "hessian" else "gradient", token.span.to(body.span))
+    if not isinstance(body, Sym | Index | Special) and parser.at("^"):  # `\nabla_x \lVert x \rVert^2`: of the square
+        power = parser.peek(2) if parser.peek().value == "{" else parser.peek()
+        if power.kind == "number":
+            body = parser._superscript(body)
     while parser.at("_", "'") or (parser.at("^") and parser.peek().value in ("star", "*")):
         body = parser._subscript(body) if parser.at("_") else _one_mark(parser, body)
     if parser._applies(body):
         body = parser._application(body)
     return Deriv(body, wrt, "hessian" if style == "hessian" else "gradient", token.span.to(body.span))
+
+
+def _takes_the_term(parser: Parser, body: Node, wrt: tuple[Node, ...]) -> bool:
+    r"""Whether `\nabla_x` is taken of the whole term that `body` begins, as in `\nabla_x \tfrac12 x^\top A x`.
+
+    It is where `body` alone has no gradient worth writing: a number, `e` with a power, a letter that is no function
+    and in whose term the variable stands. `\nabla f(x)^\top d` and
+    `\nabla_x L^\top d` keep to the name.
+    """
+    number = all(isinstance(each, Num | Div) for each in walk(body))
+    if isinstance(body, Sym) and body.name == "e" and parser.at("^"):
+        return True
+    name = name_of(body)
+    if number:
+        return True
+    if name is None or not wrt or parser.names.is_function(name) or not parser.at("^"):
+        return False
+    names = {name_of(each) for each in wrt}
+    if name in names:
+        return True
+    depth = 0
+    for token in parser.tokens[parser.place :]:
+        depth += (token.value in ("(", "[", "{")) - (token.value in (")", "]", "}"))
+        if depth < 0 or (depth == 0 and token.value in ("+", "-", ",", "amp", "quad", *RELATIONS)):
+            return False
+        if token.value in names and token.kind in ("letter", "command", "name"):
+            return True
+    return False
 
 
 def _one_mark(parser: Parser, body: Node) -> Node:

@@ -21,7 +21,7 @@ from .model import Assumption, Model
 from .mutate import mutants
 from .reading import Claim
 from .sample import Draw, Unsatisfiable, draw, free_index_scopes, holds_at
-from .tree import Index, Node, Relation, walk
+from .tree import Index, Logic, Node, Relation, walk
 from .values import Array, Undefined
 
 Answer = Literal["holds", "fails", "unchecked"]
@@ -58,6 +58,12 @@ class Trial:
     one_sided_count: int = 0
     undefined: int = 0
 
+    def add(self, other: Trial) -> None:
+        self.agree += other.agree
+        self.undefined += other.undefined
+        self.one_sided = self.one_sided or other.one_sided
+        self.one_sided_count += other.one_sided_count
+
 
 @dataclass(slots=True)
 class Checker:
@@ -67,7 +73,7 @@ class Checker:
     seed: int = 0
     points: int = 24
     draws: dict[tuple[object, ...], list[Draw]] = field(default_factory=dict)
-    deadline: object | None = None
+    kept: list[Assumption] = field(default_factory=list)
 
     def check(self, claim: Claim) -> Verdict:
         if claim.problem is not None:
@@ -82,6 +88,8 @@ class Checker:
             return Verdict("unchecked", reason=f"The size of `{missing.what}` is not said and nothing here fixes it.")
         except Undefined as problem:
             return Verdict("unchecked", reason=str(problem))
+        except np.linalg.LinAlgError:
+            return Verdict("unchecked", reason="A matrix of this step could not be decomposed at the points tried.")
         except Unsatisfiable as problem:
             return Verdict("unchecked", reason=str(problem) or "No point satisfies the givens.")
 
@@ -145,18 +153,23 @@ class Checker:
     # -- one claim --------------------------------------------------------------------------------------------------
 
     def _check(self, claim: Claim) -> Verdict:
-        agree = 0
-        trials: list[tuple[Draw, Trial]] = []
+        if isinstance(claim.whole, Logic):
+            return self._check_logic(claim, claim.whole)
+        total = Trial()
+        draws: list[Draw] = []
         for made in self.worlds(claim.conditions):
             self.model.conditions = list(claim.conditions)
             trial = self._try(claim, made)
-            trials.append((made, trial))
-            if trial.clash is not None or trial.one_sided_count > 0.2 * (trial.one_sided_count + trial.agree):
+            draws.append(made)
+            if trial.clash is not None:
                 return self._failure(claim, trial)
-            agree += trial.agree
+            total.add(trial)
+        if total.one_sided_count > 0.2 * (total.one_sided_count + total.agree):
+            return self._failure(claim, total)
+        agree = total.agree
         if agree < 8:
             return Verdict("unchecked", reason="Both sides were defined at too few points to say anything.")
-        weak = self._weak(claim, [made for made, _ in trials])
+        weak = self._weak(claim, draws)
         if weak:
             return Verdict("unchecked", reason=weak)
         kind = "no counterexample in" if claim.sign not in ("=",) else "both sides agree at"
@@ -166,8 +179,6 @@ class Checker:
         trial = Trial()
         evaluator = made.evaluator
         evaluator.calls = 0
-        if claim.whole is not None:
-            return self._try_logic(claim, made)
         assert claim.left is not None
         assert claim.right is not None
         whole = Relation((claim.left, claim.right), (claim.sign,), (claim.span,), claim.span)
@@ -188,7 +199,7 @@ class Checker:
         for point in range(points):
             a, b = left[point], right[point]
             fine_a, fine_b = np.isfinite(a).all(), np.isfinite(b).all()
-            if not fine_a and not fine_b:
+            if (not fine_a and not fine_b) or np.isinf(a).any() or np.isinf(b).any():  # an overflow says nothing
                 trial.undefined += 1
                 continue
             if fine_a != fine_b:
@@ -205,18 +216,46 @@ class Checker:
                 trial.clash = (made, point, scope, a, b)
                 return
 
-    def _try_logic(self, claim: Claim, made: Draw) -> Trial:
-        raise NotationError("logic", claim.span, "Implications between relations are not tried yet.")
+    def _check_logic(self, claim: Claim, logic: Logic) -> Verdict:
+        """`L implies R`: R is tried where L holds; `iff` both ways."""
+        left, right = logic.parts
+        ways = [(left, right), (right, left)] if logic.kind == "iff" else [(left, right)]
+        points = 0
+        for given, wanted in ways:
+            if not isinstance(given, Relation) or not isinstance(wanted, Relation):
+                return Verdict("unchecked", reason="An implication is tried between two relations only.")
+            assumption = Assumption(given, given.span, "implied")
+            self.kept.append(assumption)  # draws are known by the identity of their conditions
+            for place, sign in enumerate(wanted.signs):
+                part = Claim(
+                    claim.index, wanted.sides[place], sign, wanted.sides[place + 1], wanted.span, claim.latex,
+                    conditions=(*claim.conditions, assumption),
+                )  # fmt: skip
+                verdict = self._check(part)
+                if verdict.answer != "holds":
+                    return verdict
+                points += verdict.points
+        return Verdict("holds", evidence=f"numeric: tried at {points} points where the premise holds", points=points)
 
     def _failure(self, claim: Claim, trial: Trial) -> Verdict:
         found = trial.clash or trial.one_sided
         assert found is not None
+        unmet = self._not_evaluated(claim, found[0])
+        if unmet is not None:
+            return Verdict("unchecked", reason=unmet)
         made, point, scope, a, b = found
         note = "" if trial.clash is not None else "Only one side is defined at this point."
         example = Counterexample(
             dict(made.world.dims), shown_values(self.model, made, point, claim, scope), tidy(a), tidy(b), note
         )
         return Verdict("fails", evidence="counterexample", reason=note, counterexample=example)
+
+    def _not_evaluated(self, claim: Claim, made: Draw) -> str | None:
+        """A premise of this claim that could not be evaluated: without it a failure means nothing."""
+        for assumption in claim.conditions:
+            if holds_at(made.evaluator, assumption) is None:
+                return "The condition that this step stands under could not be evaluated."
+        return None
 
     def _weak(self, claim: Claim, draws: list[Draw]) -> str:
         """Why the sample was too weak to tell this claim from a wrong one; empty where it was not."""
