@@ -1030,6 +1030,8 @@ class Parser:
         r"""Factors side by side, up to an operator or another named function: the argument of an unbracketed `\log`."""
         left = self.factor()
         while self.starts_factor() and not self._starts_function() and not self.at("(", "[", "|", "Vert"):
+            if self.at("frac") and self.peek().value == "{" and _is_d(self.peek(2)):
+                break  # `\cos\theta\, \frac{\partial f}{\partial x}` is a product of two things
             left = _mul(left, self.factor())
         if self.at("/") and isinstance(left, Num | Sym | Index | Mul) and self.peek().kind in ("number", "letter"):
             self.next()
@@ -1466,7 +1468,7 @@ def _nabla(parser: Parser, token: Token) -> Node:
     if not parser.starts_factor():
         raise parser.error("missing-argument", "What is differentiated here?")
     start = parser.place
-    body = parser.atom()
+    body = parser.nested(parser.atom)
     if _takes_the_term(parser, body, wrt):
         parser.place = start
         body = parser._juxtaposed()

@@ -106,10 +106,17 @@ def _read_display(
                 reading, part, span, note, previous, mentioned, conditions, level, is_condition, local
             )
         except NotationError as problem:
-            count = max(1, _count_signs(part))
-            for _ in range(count):
-                _unread(reading, problem, span, note)
+            _unread_part(reading, part, problem, span, note)
             previous = None
+        except RecursionError:
+            deep = NotationError("too-deep", span, "This formula is nested deeper than the bound. Name a part of it.")
+            _unread_part(reading, part, deep, span, note)
+            previous = None
+
+
+def _unread_part(reading: Reading, part: Chunk, problem: NotationError, span: Span, note: str) -> None:
+    for _ in range(max(1, _count_signs(part))):
+        _unread(reading, problem, span, note)
 
 
 def _count_signs(part: Chunk) -> int:
