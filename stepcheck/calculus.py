@@ -259,7 +259,7 @@ def prime(evaluator: Evaluator, node: Post, scope: Scope) -> Value:
 
 # -- integrals and limits ------------------------------------------------------------------------------------------
 
-_NODES = {count: np.polynomial.legendre.leggauss(count) for count in (60, 90)}
+_NODES = {count: np.polynomial.legendre.leggauss(count) for count in (60, 90, 160)}
 
 
 def integral(evaluator: Evaluator, node: Integral, scope: Scope) -> Value:
@@ -272,6 +272,11 @@ def integral(evaluator: Evaluator, node: Integral, scope: Scope) -> Value:
     with np.errstate(all="ignore"):
         off = np.abs(coarse - fine) > 1e-8 * (1 + np.abs(fine))
     if np.any(off & np.isfinite(fine)):
+        finer = _quadrature(evaluator, node, scope, low, high, 160)
+        with np.errstate(all="ignore"):
+            settled = np.abs(v.plain(finer) - fine) <= 1e-9 * (1 + np.abs(fine))
+        if np.all(settled):
+            return finer
         made = [_pieces(evaluator, node, scope, low, high, parts) for parts in (8, 12)]
         coarse, fine = v.plain(made[0]), v.plain(made[1])
         if np.any(np.abs(coarse - fine) > 1e-8 * (1 + np.abs(fine))):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
 from .errors import Span
 
@@ -282,8 +283,13 @@ Node = (
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below `node`, in the order they were written."""
-    for field in fields(node):
-        yield from _nodes_in(getattr(node, field.name))
+    for name in _fields(type(node)):
+        yield from _nodes_in(getattr(node, name))
+
+
+@cache
+def _fields(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in ("span", "sign_spans", "signs", "style"))
 
 
 def _nodes_in(value: object) -> Iterator[Node]:
