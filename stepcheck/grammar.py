@@ -388,7 +388,9 @@ class Parser:
         root = head.base if isinstance(head, Index) else head
         known = self.names.is_variable(name) or self.names.is_variable(name_of(root) or "")
         if isinstance(head, Index) and name_of(root) in ("\\lambda", "\\sigma", "s"):
-            return True  # eigenvalues and singular values; resolved by what stands in the bracket
+            return (
+                name_of(root) != "s" or not known
+            )  # eigenvalues and singular values; resolved by what stands in the bracket
         if isinstance(head, Index) and self.names.is_function(name_of(root) or ""):
             return True
         return not known

@@ -376,8 +376,23 @@ def _satisfy(model: Model, evaluator: Evaluator, rng: np.random.Generator) -> No
     """Repair points for assumed equations and orderings that were not met by construction."""
     for assumption in [*model.assumptions, *model.conditions]:
         relation = assumption.relation
-        if isinstance(relation, Relation) and assumption.words not in ("range",):
+        if isinstance(relation, Relation) and assumption.words not in ("range",) and not _observed(evaluator, relation):
             _repair(model, evaluator, assumption, rng)
+
+
+def _observed(evaluator: Evaluator, relation: Relation) -> bool:
+    """`y = u` of a random `y` and a plain letter `u`: an observed value, which binds nothing."""
+    names = [name_of(side) for side in relation.sides]
+    if relation.signs != ("=",) or None in names:
+        return False
+    random = [
+        any(
+            below in evaluator.model.symbols and evaluator.model.symbols[below].kind == "random"
+            for below in evaluator.depends(name or "")
+        )
+        for name in names
+    ]
+    return random in ([True, False], [False, True])
 
 
 def _repair(model: Model, evaluator: Evaluator, assumption: Assumption, rng: np.random.Generator) -> None:
@@ -406,7 +421,7 @@ def holds_at(evaluator: Evaluator, assumption: Assumption) -> Array | None:
             value = v.plain(evaluator.value(relation))
             made = np.linalg.cond(value) < 1e8
             return np.broadcast_to(made.reshape(made.shape[0], -1).all(axis=1), (points,))
-        if not isinstance(relation, Relation):
+        if not isinstance(relation, Relation) or _observed(evaluator, relation):
             return None
         good = np.ones(points, dtype=bool)
         for scope in free_index_scopes(evaluator, relation):

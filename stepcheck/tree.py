@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from functools import cache
-from typing import Any, Literal
+from typing import Literal, get_args
 
 from .errors import Span
 
@@ -281,15 +280,16 @@ Node = (
 )  # fmt: skip
 
 
+_BELOW: dict[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind) if field.name not in ("span", "sign_spans", "signs", "style"))
+    for kind in get_args(Node)
+}
+
+
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below `node`, in the order they were written."""
-    for name in _fields(type(node)):
+    for name in _BELOW[type(node)]:
         yield from _nodes_in(getattr(node, name))
-
-
-@cache
-def _fields(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name not in ("span", "sign_spans", "signs", "style"))
 
 
 def _nodes_in(value: object) -> Iterator[Node]:
