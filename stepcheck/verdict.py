@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from . import values as v
+from .bounds import OutOfTime
 from .errors import NotationError, Span
 from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, shape_of
 from .grammar import name_of
@@ -283,12 +284,26 @@ class Checker:
         unmet = self._not_evaluated(claim, found[0])
         if unmet is not None:
             return Verdict("unchecked", reason=unmet)
+        if trial.clash is not None:
+            found = self._plainer(claim) or found
         made, point, scope, a, b = found
         note = "" if trial.clash is not None else "Only one side is defined at this point."
         example = Counterexample(
             dict(made.world.dims), shown_values(self.model, made, point, claim, scope), tidy(a), tidy(b), note
         )
         return Verdict("fails", evidence="counterexample", reason=note, counterexample=example)
+
+    def _plainer(self, claim: Claim) -> tuple[Draw, int, Scope, Array, Array] | None:
+        """The same failure at small sizes with whole numbers or one decimal, where it survives there."""
+        for place, style in enumerate(("integer", "small")):
+            try:
+                made = self._draw(claim.conditions, 1, 1.0, style, 90 + place)
+                trial = self._try(claim, made) if made is not None else None
+            except (OutOfTime, Unsatisfiable, ShapeClash, NotationError, NeedsSize, Undefined, np.linalg.LinAlgError):
+                return None
+            if trial is not None and trial.clash is not None:
+                return trial.clash
+        return None
 
     def _not_evaluated(self, claim: Claim, made: Draw) -> str | None:
         """A premise of this claim that could not be evaluated: without it a failure means nothing."""
