@@ -220,13 +220,22 @@ def _read_chunk(
         if node.signs[place] == ":=":
             _define(model, left, right, span)
             continue
-        extent = Span(min(left.span.start, right.span.start), max(left.span.end, right.span.end))
-        if part.joins and place == 0:
-            extent = Span(node.sign_spans[0].start, right.span.end)
+        begins = node.sign_spans[place - 1].end if place else span.start
+        ends = node.sign_spans[place + 1].start if place + 1 < len(node.signs) else span.end
+        extent = _trimmed(note, begins, ends)
         claim = Claim(len(reading.claims), left, node.signs[place], right, extent, note[extent.start : extent.end])
         claim.conditions = (*[each for _, each in conditions], *local)
         reading.claims.append(claim)
     return node.sides[-1]
+
+
+def _trimmed(note: str, start: int, end: int) -> Span:
+    """The range without the space, alignment marks and punctuation at its ends."""
+    while start < end and note[start] in " \t\r\n&":
+        start += 1
+    while end > start and note[end - 1] in " \t\r\n&.,;":
+        end -= 1
+    return Span(start, end)
 
 
 class _WithNewFunctions:
