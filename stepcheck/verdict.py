@@ -217,8 +217,8 @@ class Checker:
         """
         gap = float(np.abs(a - b).max(initial=0))
         moved = 0
-        for _ in range(3):
-            world = nudged(self.model, made.world, self.seed + moved)
+        for attempt in range(3):
+            world = nudged(self.model, made.world, attempt)
             try:
                 left, right = sides(Evaluator(self.model, world), pair[0], pair[1], pair[2], scope)
             except (ShapeClash, NotationError, NeedsSize, Undefined):
@@ -226,7 +226,10 @@ class Checker:
             points = made.world.points
             shape = np.broadcast_shapes(left.shape, right.shape, (points, 1, 1, 1))
             x, y = np.broadcast_to(left, shape)[point], np.broadcast_to(right, shape)[point]
-            if not (np.isfinite(x).all() and np.isfinite(y).all()) or agrees(x, y, pair[2]) is not False:
+            if not (np.isfinite(x).all() and np.isfinite(y).all()):
+                moved += 1  # one step from a singular matrix
+                continue
+            if agrees(x, y, pair[2]) is not False:
                 continue
             if abs(float(np.abs(x - y).max(initial=0)) - gap) <= 0.01 * gap:
                 return False
