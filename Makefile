@@ -89,7 +89,7 @@ bench: .venv/.dev assets ## compare the pages with a minimal view, side by side
 	@$(PY) -m bench
 
 # The registry's address stays out of the lock files; versions and hashes are what is locked.
-UV_COMPILE := .venv/bin/uv --native-tls pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url
+UV_COMPILE := .venv/bin/uv --native-tls pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --no-strip-extras
 lock: .venv/.dev ## compile requirements/*.in to locked files with hashes
 	@$(UV_COMPILE) requirements/dev.in -o requirements/dev.txt
 	@$(UV_COMPILE) requirements/base.in -c requirements/dev.txt -o requirements/base.txt
