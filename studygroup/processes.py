@@ -115,6 +115,9 @@ class Together:
                         on_ready()
             for running in self._running:
                 if running.process.poll() is not None:
+                    # Ctrl-C while a program is being started reaches that one too, before it has a group of its own.
+                    if self._stop_was_asked(signals):
+                        return None
                     return f"{running.name} ended by itself ({_how(running.process.returncode)})"
 
     def _stop(self, signals: socket.socket, grace_seconds: float) -> None:

@@ -112,3 +112,17 @@ def test_a_stop_signal_stops_all_and_is_no_failure(together, listener):
     )
     assert reason is None
     assert together._running[0].process.returncode == -signal.SIGTERM
+
+
+def test_a_program_that_the_same_ctrl_c_reached_while_it_was_started_is_no_failure(together, listener):
+    # Between fork and setsid a program is still in the group of who starts it, and Ctrl-C ends it there.
+    def start_another_and_press_ctrl_c():
+        together.start([Program("worker", python("import os, signal; os.kill(os.getpid(), signal.SIGINT)"))])
+        os.waitid(os.P_PID, together._running[-1].process.pid, os.WEXITED | os.WNOWAIT)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    code = ANSWERING.format(listener.fileno()) + "; import signal; signal.pause()"
+    together.start([Program("web", python(code), sockets=[listener.fileno()])])
+    reason = together.run(first_answer=question_to(listener), on_ready=start_another_and_press_ctrl_c)
+    assert reason is None
+    assert [is_alive(running.process.pid) for running in together._running] == [False, False]
