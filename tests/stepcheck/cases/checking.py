@@ -77,9 +77,9 @@ def outcome(left: Any, relation: str, right: Any) -> Outcome:
         case "!=":
             return Outcome.HOLDS if float(np.abs(left - right).max(initial=0)) / scale > AGREES else Outcome.FAILS
         case "<=":
-            return _from_gap(float((left - right).max(initial=-np.inf)) / scale)
+            return _from_gap(float((left - right).max(initial=0)) / scale)
         case ">=":
-            return _from_gap(float((right - left).max(initial=-np.inf)) / scale)
+            return _from_gap(float((right - left).max(initial=0)) / scale)
         case "<":
             return Outcome.HOLDS if (left < right).all() else Outcome.FAILS
         case ">":
