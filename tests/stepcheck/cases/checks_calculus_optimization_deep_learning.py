@@ -1086,3 +1086,296 @@ def smooth_maxima(rng: Rng, absolute: bool = False) -> Steps:
     beta = 1e-4  # the mean over both signs leaves an error of second order
     near = [np.log(np.mean(np.exp(sign * beta * x))) / (sign * beta) for sign in (-1, 1)]
     yield 1, np.mean(near), "=", x.mean()
+
+
+# Invariances, corners and bounds
+
+
+@check("oc-180", signs=(1,))
+@check("oc-181", signs=(1, -1))
+def batch_normalisation_and_scale(rng: Rng, signs: tuple[int, ...]) -> Steps:
+    x, alpha, beta = rng.normal(size=4), between(rng, 0.3, 3) * one_of(rng, *signs), between(rng, -2, 2)
+
+    def normalise(u: Any) -> Any:
+        return (u - np.mean(u)) / np.std(u)
+
+    yield 0, normalise(alpha * x + beta), "=", normalise(x)
+
+
+@check("oc-182", low=0)
+@check("oc-183", low=-0.9)
+def bounds_of_the_logarithm(rng: Rng, low: float) -> Steps:
+    x = between(rng, low, 2)
+    yield 0, x - x**2 / 2, "<=", np.log1p(x)
+    yield 1, np.log1p(x), "<=", x
+
+
+@check("oc-184", signs=(1,))
+@check("oc-185", signs=(1, -1))
+def root_of_a_product(rng: Rng, signs: tuple[int, ...]) -> Steps:
+    a, b = rng.uniform(0.2, 3, size=2) * one_of(rng, *signs)
+    if a < 0:
+        yield 0, np.isfinite(np.sqrt(a * b)), "holds", False  # the left side is defined here, the right is not
+    else:
+        yield 0, np.sqrt(a * b), "=", np.sqrt(a) * np.sqrt(b)
+
+
+@check("oc-186", low=0)
+@check("oc-187", low=-3)
+def larger_of_two(rng: Rng, low: float) -> Steps:
+    a, b = rng.uniform(low, 3, size=2)
+    yield 0, sorted([a, b])[1], "=", (a + b + abs(a - b)) / 2
+    yield 1, sorted([a * a, b * b])[1], "=", sorted([a, b])[1] ** 2
+
+
+@check("oc-188", less=0)
+@check("oc-189", less=1)
+def one_norm_and_two_norm(rng: Rng, less: int) -> Steps:
+    n = int(rng.integers(2, 6))
+    x = rng.normal(size=n)
+    if rng.uniform() < 0.3:
+        x = rng.choice([-1.0, 1.0], size=n)  # where the bound is tight
+    yield 0, sum(abs(x)), "<=", np.sqrt((n - less) * sum(x * x))
+
+
+@check("oc-190", relation="<=")
+@check("oc-191", relation="<")
+def slope_of_the_sigmoid(rng: Rng, relation: str) -> Steps:
+    x = one_of(rng, 0, between(rng, -3, 3))
+    value = logistic(x) * logistic(-x)
+    yield 0, slope(lambda t: float(logistic(t)), x), "=", value
+    yield 1, value, relation, 0.25
+
+
+@check("oc-192", relation="<=")
+@check("oc-193", relation="<")
+def tangent_of_the_exponential(rng: Rng, relation: str) -> Steps:
+    x = one_of(rng, 0, between(rng, -3, 3))
+    yield 0, 1 + x, relation, np.exp(x)
+
+
+@check("oc-194", factor=2)
+@check("oc-195", factor=1)
+def reparameterised_gradients(rng: Rng, factor: int) -> Steps:
+    mu, sigma = between(rng, -2, 2), between(rng, 0.4, 2)
+
+    def expectation(m: float, s: float) -> float:
+        return float(GAUSS_WEIGHTS @ (m + s * GAUSS_POINTS) ** 2)
+
+    yield 0, expectation(mu, sigma), "=", mu**2 + sigma**2
+    yield 1, slope(lambda m: expectation(m, sigma), mu), "=", 2 * mu
+    yield 2, slope(lambda s: expectation(mu, s), sigma), "=", factor * sigma
+
+
+@check("oc-196", power=2)
+@check("oc-197", power=1)
+def cosine_loss(rng: Rng, power: int) -> Steps:
+    x, y = rng.normal(size=(2, 3)) * 2
+
+    def cosine(u: Any) -> Any:
+        return u @ y / (np.linalg.norm(u) * np.linalg.norm(y))
+
+    norm = np.linalg.norm(x)
+    right = cosine(x) * x / norm**power - y / (norm * np.linalg.norm(y))
+    yield 0, slopes(lambda u: 1 - cosine(u), x, step=1e-4), "=", right
+
+
+@check("oc-198", scaled=True)
+@check("oc-199", scaled=False)
+def rms_norm(rng: Rng, scaled: bool) -> Steps:
+    n = 3
+    x = rng.normal(size=n) * 2
+
+    def rms(u: Any) -> Any:
+        return np.sqrt(np.mean(u**2))
+
+    y = x / rms(x)
+    right = (np.eye(n) - np.outer(y, y) / (n if scaled else 1)) / rms(x)
+    yield 0, slopes(lambda u: u / rms(u), x, step=1e-4), "=", right
+
+
+@check("oc-200")
+@check("oc-201", wrong=True)
+def attention_readout(rng: Rng, wrong: bool = False) -> Steps:
+    v, s = rng.normal(size=(4, 2)), rng.normal(size=4)
+    a = softmax(s)
+    o = a @ v
+    right = (a * (1 - a))[:, None] * v if wrong else a[:, None] * (v - o)
+    yield 0, slopes(lambda u: softmax(u) @ v, s).T, "=", right
+
+
+@check("oc-202", scaled=True)
+@check("oc-203", scaled=False)
+def low_rank_adaptation(rng: Rng, scaled: bool) -> Steps:
+    n, m, r = 3, 4, 2
+    x, y, W = rng.normal(size=n), rng.normal(size=m), rng.normal(size=(m, n))
+    B, A, alpha = rng.normal(size=(m, r)), rng.normal(size=(r, n)), between(rng, 0.3, 0.7)
+
+    def loss(P: Any, Q: Any) -> Any:
+        return ((W @ x + alpha * P @ Q @ x - y) ** 2).sum() / 2
+
+    error = W @ x + alpha * B @ A @ x - y
+    yield 0, slopes(lambda P: loss(P, A), B), "=", alpha * np.outer(error, A @ x)
+    yield 1, slopes(lambda Q: loss(B, Q), A), "=", (alpha if scaled else 1) * np.outer(B.T @ error, x)
+
+
+@check("oc-204")
+@check("oc-205", power=1)
+@check("oc-206", sign=-1)
+def logarithmic_barrier(rng: Rng, power: int = 2, sign: int = 1) -> Steps:
+    a, x = rng.normal(size=(4, 3)), rng.normal(size=3)
+    slack = rng.uniform(0.5, 2, size=4)
+    b = a @ x + slack
+
+    def barrier(u: Any) -> Any:
+        return -np.log(b - a @ u).sum()
+
+    yield 0, slopes(barrier, x), "=", sign * sum(row / gap for row, gap in zip(a, slack, strict=True))
+    right = sum(np.outer(row, row) / gap**power for row, gap in zip(a, slack, strict=True))
+    yield 1, curvature(barrier, x), "=", right
+
+
+@check("oc-207", low=0)
+@check("oc-208", low=-2)
+def linear_programming_duality(rng: Rng, low: float) -> Steps:
+    A, y = rng.normal(size=(2, 4)), rng.normal(size=2)
+    x, slack = rng.uniform(low, 2, size=4), rng.uniform(0, 2, size=4)
+    c = A.T @ y + slack
+    yield 0, (A @ x) @ y, "<=", c @ x
+
+
+@check("oc-209", factor=0.5)
+@check("oc-210", factor=1.0)
+def exact_line_search(rng: Rng, factor: float) -> Steps:
+    A = symmetric(rng, 3, 0.5, 3)
+    b, x = rng.normal(size=(2, 3))
+
+    def f(u: Any) -> Any:
+        return u @ A @ u / 2 - b @ u
+
+    g = slopes(f, x)
+    eta = g @ g / (g @ A @ g)
+    yield 0, slope(lambda t: float(f(x - t * g)), eta), "=", 0
+    yield 1, f(x - eta * g), "=", f(x) - factor * (g @ g) ** 2 / (g @ A @ g)
+
+
+@check("oc-211", root=1.0)
+@check("oc-212", root=0.5)
+def kantorovich(rng: Rng, root: float) -> Steps:
+    mu, L = between(rng, 0.2, 1), between(rng, 1.5, 4)
+    A, g = symmetric(rng, 3, mu, L), rng.normal(size=3)
+    if rng.uniform() < 0.5:
+        vectors = np.linalg.eigh(A)[1]
+        g = vectors[:, 0] + vectors[:, -1]  # where the bound is tight
+    left = (g @ g) ** 2 / ((g @ A @ g) * (g @ np.linalg.solve(A, g)))
+    yield 0, left, ">=", (4 * mu * L / (mu + L) ** 2) ** root
+
+
+@check("oc-213")
+@check("oc-214", swapped=True)
+def bfgs_secant(rng: Rng, swapped: bool = False) -> Steps:
+    H = symmetric(rng, 3, -1, 3)
+    s, y = rng.normal(size=(2, 3))
+    y = y * np.sign(y @ s)
+    rho = 1 / (y @ s)
+    left, right = np.eye(3) - rho * np.outer(s, y), np.eye(3) - rho * np.outer(y, s)
+    new = (right @ H @ left if swapped else left @ H @ right) + rho * np.outer(s, s)
+    yield 0, new @ y, "=", s
+
+
+@check("oc-215", factor=0.5)
+@check("oc-216", factor=1.0)
+def scaled_multipliers(rng: Rng, factor: float) -> Steps:
+    r, lam = rng.normal(size=(2, 3))
+    rho = between(rng, 0.3, 3)
+    u = lam / rho
+    yield 0, lam @ r + rho / 2 * (r @ r), "=", rho / 2 * ((r + u) ** 2).sum() - factor * rho * (u**2).sum()
+
+
+@check("oc-217", square=1)
+@check("oc-218", square=0)
+def truncation_errors(rng: Rng, square: int) -> Steps:
+    a, b, x, h = rng.normal(size=4)
+    f = np.polynomial.Polynomial([0, b, 0, a])
+    exact = slope(lambda t: float(f(t)), x)
+    yield 0, (f(x + h) - f(x)) / h - exact, "=", 3 * a * x * h + square * a * h**2
+    yield 1, (f(x + h) - f(x - h)) / (2 * h) - exact, "=", a * h**2
+
+
+@check("oc-219")
+@check("oc-220", absolute=False)
+def log_cosh(rng: Rng, absolute: bool = True) -> Steps:
+    r = between(rng, -3, 3)
+    tail = np.log1p(np.exp(-2 * (abs(r) if absolute else r)))
+    yield 0, np.log(np.cosh(r)), "=", abs(r) + tail - np.log(2)
+
+
+@check("oc-221", sign=1)
+@check("oc-222", sign=-1)
+def merged_denominators(rng: Rng, sign: int) -> Steps:
+    (m1, m2), (s1, s2) = rng.normal(size=2), rng.uniform(0.5, 3, size=2)
+    m = max(m1, m2)
+    s = np.exp(sign * (m1 - m)) * s1 + np.exp(m2 - m) * s2
+    yield 0, m + np.log(s), "=", np.logaddexp(m1 + np.log(s1), m2 + np.log(s2))
+
+
+@check("oc-223")
+@check("oc-224", signed=True)
+def condition_of_the_logarithm(rng: Rng, signed: bool = False) -> Steps:
+    x = one_of(rng, between(rng, 0.2, 0.9), between(rng, 1.1, 4))
+    left = abs(x * slope(lambda t: float(np.log(t)), x) / np.log(x))
+    yield 0, left, "=", 1 / (np.log(x) if signed else abs(np.log(x)))
+
+
+@check("oc-225", boundary=1)
+@check("oc-226", boundary=0)
+def leibniz_rule(rng: Rng, boundary: int) -> Steps:
+    a = between(rng, 0.3, 1.5)
+    left = slope(lambda b: integral(lambda x: np.exp(b * x), 0, b), a)
+    yield 0, left, "=", boundary * np.exp(a * a) + integral(lambda x: x * np.exp(a * x), 0, a)
+
+
+@check("oc-227", power=0.5)
+@check("oc-228", power=1.0)
+def euler_homogeneity(rng: Rng, power: float) -> Steps:
+    A, x = symmetric(rng, 3, 0.5, 3), rng.normal(size=3)
+
+    def f(u: Any) -> Any:
+        return (u @ A @ u) ** power
+
+    yield 0, slopes(f, x, step=1e-4) @ x, "=", f(x)
+
+
+@check("oc-229")
+@check("oc-230", scaled=True)
+def shifted_softmax(rng: Rng, scaled: bool = False) -> Steps:
+    x, c = rng.normal(size=4), between(rng, -2, 2)
+    yield 0, softmax(c * x if scaled else x + c), "=", np.exp(x - np.logaddexp.reduce(x))
+
+
+@check("oc-231")
+@check("oc-232", wrong=True)
+def clipped_gradient(rng: Rng, wrong: bool = False) -> Steps:
+    g, c = rng.normal(size=3), between(rng, 0.2, 3)
+    norm = np.linalg.norm(g)
+    clipped = g if norm <= c else c / norm * g
+    yield 0, np.linalg.norm(clipped), "<=", c
+    yield 1, np.linalg.norm(clipped), "=", c if wrong else min(norm, c)
+
+
+@check("oc-233", sign=1)
+@check("oc-234", sign=-1)
+def two_label_conventions(rng: Rng, sign: int) -> Steps:
+    y, a = one_of(rng, -1, 1), between(rng, -3, 3)
+    t = (1 + sign * y) / 2
+    yield 0, np.logaddexp(0, -y * a), "=", -t * np.log(logistic(a)) - (1 - t) * np.log(logistic(-a))
+
+
+@check("oc-235")
+@check("oc-236", wrong=True)
+def logarithm_below_its_tangent(rng: Rng, wrong: bool = False) -> Steps:
+    x = between(rng, -1, 3)
+    if x > 0:
+        yield 0, True, "holds", np.log(x) <= ((x - 1) / np.sqrt(x) if wrong else x - 1)
+    else:
+        yield 0, False, "holds", False
