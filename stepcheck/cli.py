@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import sys
-import time
-import traceback
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from .bounds import Budget, Watch
+from .cases import Case, CaseError, Outcome, by_topic_and_level, figures, load_cases, run_case, run_cases, table
 from .errors import NotationError
-from .reading import read
-from .report import Report, check, judge
-from .verdict import Checker
+from .report import Report, check
+
+HOLDS, FAILS, UNREADABLE = 0, 1, 2
 
 
 def main(arguments: list[str]) -> int:
+    """The exit code: 0 where nothing fails, 1 where a step fails, 2 where nothing could be read."""
     if arguments[:1] == ["cases"]:
         return _cases(arguments[1:])
     return _note(arguments)
+
+
+def _say(words: str = "") -> None:
+    sys.stdout.write(words.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+
+
+def _refused(words: str) -> int:
+    sys.stderr.write(words.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    return UNREADABLE
+
+
+def _json(found: object) -> str:
+    return json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 # -- one note ---------------------------------------------------------------------------------------------------------
@@ -41,231 +47,158 @@ def _note(arguments: list[str]) -> int:
     )
     parser.add_argument("note", help="a Markdown file, or - for standard input")
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
-    parser.add_argument("--seed", type=int, default=0, help="of the points drawn (0)")
+    parser.add_argument("--seed", type=_whole, default=0, help="of the points drawn (0)")
     chosen = parser.parse_args(arguments)
     try:
-        source = sys.stdin.read() if chosen.note == "-" else Path(chosen.note).read_text(encoding="utf-8")
+        source = _source(chosen.note)
+    except OSError as problem:
+        return _refused(f"{chosen.note}: {problem.strerror or problem}.")
+    except UnicodeDecodeError as problem:
+        return _refused(f"{chosen.note}: not UTF-8: byte {problem.object[problem.start]:#04x} at {problem.start}.")
+    try:
         report = check(source, seed=chosen.seed)
-    except (OSError, UnicodeDecodeError) as problem:
-        return _refused(f"{chosen.note}: {problem}")
     except NotationError as problem:
-        return _refused(f"{chosen.note}: {problem.remedy}")
+        line = source.count("\n", 0, problem.span.start) + 1
+        return _refused(f"{chosen.note}:{line}: {problem.remedy}")
     if chosen.json:
-        _say(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+        _say(_json(report.as_dict()))
     else:
-        _print_report(report)
-    return 1 if report.fails else 0
+        _say(told(report))
+    return FAILS if report.fails else HOLDS
 
 
-def _refused(words: str) -> int:
-    sys.stderr.write(words + "\n")
-    return 2
+def _whole(text: str) -> int:
+    """A number that a generator can be seeded with."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("is a whole number from 0 on")
+    return number
 
 
-def _say(words: str = "") -> None:
-    sys.stdout.write(words + "\n")
+def _source(name: str) -> str:
+    raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    return raw.decode("utf-8-sig").replace("\r\n", "\n")
 
 
-def _print_report(report: Report) -> None:
+def told(report: Report) -> str:
+    """The report as text: givens, definitions, what was assumed, then each step and how many came to what."""
+    lines: list[str] = []
     if report.givens:
-        _say("Givens as read")
+        lines.append("Givens as read")
         for given in report.givens:
             said = ", ".join(part for part in (given.kind, given.shape, *given.properties) if part)
-            _say(f"  line {given.line}: {given.name}: {said}")
+            lines.append(f"  line {given.line}: {given.name}: {said}")
     if report.definitions:
-        _say("Definitions")
-        for each in report.definitions:
-            _say(f"  line {each.line}: {' '.join(each.latex.split())}")
+        lines.append("Definitions")
+        lines += [f"  line {each.line}: {' '.join(each.latex.split())}" for each in report.definitions]
     if report.assumed:
-        _say("Assumed")
-        for words in report.assumed:
-            _say(f"  {words}")
-    _say("Steps")
+        lines.append("Assumed")
+        lines += [f"  {words}" for words in report.assumed]
+    lines.append("Steps")
     for step in report.steps:
-        _say(f"  {step.index}  line {step.line}  {step.verdict:9}  {' '.join(step.latex.split())}")
+        lines.append(f"  {step.index}  line {step.line}  {step.verdict:9}  {' '.join(step.latex.split())}")
         detail = "; ".join(part for part in (step.evidence, step.reason) if part)
         if detail:
-            _say(f"       {detail}")
+            lines.append(f"       {detail}")
         if step.counterexample is not None:
             example = step.counterexample
-            for name, value in {**example.dims, **example.values}.items():
-                _say(f"       {name} = {value}")
-            _say(f"       left = {example.left}")
-            _say(f"       right = {example.right}")
-    if not report.steps:
-        _say("  none: a step is a relation in display mathematics.")
+            values = {**example.dims, **example.values, "left": example.left, "right": example.right}
+            lines += [f"       {name} = {plain(value)}" for name, value in values.items()]
+    if report.steps:
+        answers = [step.verdict for step in report.steps]
+        lines.append(", ".join(f"{answers.count(word)} {word}" for word in dict.fromkeys(answers)) + ".")
+    else:
+        lines.append("  none: a step is a relation in display mathematics.")
+    return "\n".join(lines)
+
+
+def plain(value: object) -> str:
+    """A value as one would write it: 2 for 2.0, and a word for what has none."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(plain(each) for each in value)}]"
+    if isinstance(value, float):
+        if value != value:
+            return "not defined"
+        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
+    return str(value)
 
 
 # -- cases ------------------------------------------------------------------------------------------------------------
 
-TRUE = ("passed", "unchecked", "false alarm")
-HEADS = ("true: passed", *TRUE[1:], "false: caught", "called holds", "unchecked", "elsewhere", "bugs")
-FALSE = ("caught", "called holds", "unchecked", "elsewhere")
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What one case came to. `result` is a word of TRUE or FALSE, or `bug`."""
-
-    id: str
-    topic: str
-    level: int
-    is_true: bool
-    result: str
-    answers: list[str] = field(default_factory=list)
-    detail: str = ""
-    seconds: list[float] = field(default_factory=list)
-
-
-def run_case(case: dict[str, Any], seed: int = 0) -> Outcome:
-    """Judge one case. An exception is reported as our bug, with its place, and does not stop the run."""
-    first = case["first_false"]
-    outcome = Outcome(case["id"], case["topic"], case["level"], first is None, "bug")
-    budget = Budget(clock=time.thread_time)  # what a case comes to must not depend on who else uses the machine
-    details: list[str] = []
-    try:
-        with np.errstate(all="ignore"):
-            reading = read(case["note"], watch := Watch(budget))
-            checker = Checker(reading.model, seed=seed)
-            for claim in reading.claims:
-                start = time.perf_counter()
-                verdict = judge(checker, claim, watch, budget)
-                outcome.seconds.append(time.perf_counter() - start)
-                outcome.answers.append(verdict.answer)
-                if verdict.answer != "holds":
-                    latex = " ".join(claim.latex.split())[:60]
-                    details.append(f"step {claim.index} {verdict.answer}: {latex} | {verdict.reason}")
-    except NotationError as problem:
-        details.append(problem.remedy)
-    except Exception as problem:  # the run goes on with the next case, and this one is counted and shown as our bug
-        last = traceback.extract_tb(problem.__traceback__)[-1]
-        outcome.detail = f"{type(problem).__name__}: {problem} ({Path(last.filename).name}:{last.lineno})"
-        return outcome
-    outcome.result = _result(outcome.answers, first, case["steps"])
-    outcome.detail = "; ".join(details[:3])
-    if len(outcome.answers) != case["steps"]:
-        outcome.detail = f"read {len(outcome.answers)} steps of {case['steps']}; {outcome.detail}"
-    return outcome
-
-
-def _result(answers: list[str], first: int | None, steps: int) -> str:
-    if first is None:
-        if "fails" in answers:
-            return "false alarm"
-        return "passed" if len(answers) == steps and set(answers) <= {"holds"} else "unchecked"
-    before, at = answers[:first], answers[first] if first < len(answers) else "unchecked"
-    if "fails" in before:
-        return "elsewhere"
-    if at == "holds":
-        return "called holds"
-    return "caught" if at == "fails" and set(before) <= {"holds"} else "unchecked"
-
-
-def load_cases(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
-    for path in paths:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                yield json.loads(line)
-
 
 def _cases(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m stepcheck cases", description="Run files of cases.")
-    parser.add_argument("files", nargs="+", type=Path)
+    parser = argparse.ArgumentParser(
+        prog="python -m stepcheck cases",
+        description="Run files of cases. Exit 0: nothing false was said; 1: it was; 2: a file is no file of cases.",
+    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE.jsonl")
     parser.add_argument("--json", action="store_true", help="print outcomes and figures as JSON")
     parser.add_argument("--show", metavar="ID", help="the whole report on one case")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (1)")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=_whole, default=0, help="of the points drawn (0)")
     chosen = parser.parse_args(arguments)
     try:
         cases = list(load_cases(chosen.files))
-    except (OSError, ValueError) as problem:
+    except OSError as problem:
+        return _refused(f"{problem.filename}: {problem.strerror or problem}.")
+    except (CaseError, UnicodeDecodeError) as problem:
         return _refused(str(problem))
     if chosen.show:
-        return _show(cases, chosen.show, chosen.seed, chosen.json)
+        return _show(cases, chosen.show, chosen.seed, as_json=chosen.json)
     outcomes: list[Outcome] = []
-    for outcome in _run(cases, chosen.seed, chosen.jobs):
+    for outcome in run_cases(cases, seed=chosen.seed, jobs=chosen.jobs):
         outcomes.append(outcome)
         _progress(len(outcomes), len(cases), outcome.id)
-    if chosen.json:
-        shown = [
-            {"id": each.id, "result": each.result, "answers": each.answers, "detail": each.detail} for each in outcomes
-        ]
-        _say(json.dumps({"outcomes": shown, "figures": figures(outcomes)}, ensure_ascii=False, indent=2))
-    else:
-        _say(table(outcomes))
-    good = all(each.result not in ("bug", "called holds", "false alarm") for each in outcomes)
-    return 0 if good else 1
+    _say(_json(_as_dict(outcomes)) if chosen.json else _told_cases(outcomes))
+    return FAILS if any(each.is_wrong for each in outcomes) else HOLDS
 
 
-def _show(cases: list[dict[str, Any]], wanted: str, seed: int, as_json: bool) -> int:
+def _show(cases: list[Case], wanted: str, seed: int, *, as_json: bool) -> int:
     case = next((each for each in cases if each["id"] == wanted), None)
     if case is None:
         return _refused(f"No case is called {wanted}.")
-    report = check(case["note"], seed=seed)
+    try:
+        report = check(case["note"], seed=seed)
+    except NotationError as problem:
+        return _refused(f"{wanted}: {problem.remedy}")
     if as_json:
-        _say(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
-        return 0
-    _say(case["note"])
-    _say()
-    _print_report(report)
-    first = case["first_false"]
-    _say("expected: every step holds" if first is None else f"expected: step {first} fails")
-    return 0
-
-
-def _run(cases: list[dict[str, Any]], seed: int, jobs: int) -> Iterator[Outcome]:
-    if jobs <= 1:
-        for case in cases:
-            yield run_case(case, seed)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(run_case, cases, [seed] * len(cases), chunksize=4)
+        _say(_json(report.as_dict()))
+    else:
+        first = case["first_false"]
+        expected = "every step holds" if first is None else f"step {first} fails, and those before it hold"
+        _say(f"{case['note']}\n\n{told(report)}\nExpected: {expected}.")
+    return FAILS if report.fails else HOLDS
 
 
 def _progress(done: int, total: int, name: str) -> None:
     if sys.stderr.isatty():
         filled = 30 * done // max(total, 1)
         end = "\n" if done == total else ""
-        sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done}/{total} {name:12}{end}")
+        sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done}/{total} {name[:20]:20}{end}")
         sys.stderr.flush()
 
 
-def figures(outcomes: list[Outcome]) -> dict[str, Any]:
-    """Counts over all, and milliseconds a step."""
-    counts = Counter(("true " if each.is_true else "false ") + each.result for each in outcomes)
-    times = sorted(1000 * seconds for each in outcomes for seconds in each.seconds)
-    return {
-        **dict(sorted(counts.items())),
-        "steps": len(times),
-        "median_ms": round(statistics.median(times), 1) if times else 0.0,
-        "p95_ms": round(times[int(0.95 * (len(times) - 1))], 1) if times else 0.0,
-    }
-
-
-def table(outcomes: list[Outcome]) -> str:
-    """A Markdown table by topic and level, then every case that was not passed or caught."""
-    groups: dict[tuple[str, int], list[Outcome]] = defaultdict(list)
-    for each in outcomes:
-        groups[each.topic, each.level].append(each)
-    lines = [
-        "| topic | level | " + " | ".join(HEADS) + " |",
-        "| --- | --- " + "| --- " * 8 + "|",
-    ]
-    for (topic, level), members in sorted(groups.items()):
-        lines.append(_row(topic, str(level), members))
-    lines.append(_row("**all**", "", outcomes))
+def _told_cases(outcomes: list[Outcome]) -> str:
     totals = figures(outcomes)
-    lines += ["", f"{totals['steps']} steps, {totals['median_ms']} ms median, {totals['p95_ms']} ms p95."]
-    rest = [each for each in outcomes if each.result not in ("passed", "caught")]
+    lines = [table(outcomes), ""]
+    lines.append(f"{totals.steps} steps, {totals.median_ms:.1f} ms median, {totals.p95_ms:.1f} ms p95.")
+    rest = [each for each in outcomes if not each.is_good]
     if rest:
         lines += ["", *(f"- {each.id}: {each.result}. {each.detail}" for each in rest)]
     return "\n".join(lines)
 
 
-def _row(topic: str, level: str, members: list[Outcome]) -> str:
-    trues = Counter(each.result for each in members if each.is_true)
-    falses = Counter(each.result for each in members if not each.is_true)
-    cells = [f"{trues[TRUE[0]]} of {sum(trues.values())}", *(str(trues[word]) for word in TRUE[1:])]
-    cells += [f"{falses[FALSE[0]]} of {sum(falses.values())}", *(str(falses[word]) for word in FALSE[1:])]
-    cells.append(str(trues["bug"] + falses["bug"]))
-    return f"| {topic} | {level} | " + " | ".join(cells) + " |"
+def _as_dict(outcomes: list[Outcome]) -> dict[str, Any]:
+    return {
+        "outcomes": [{**asdict(each), "answers": each.answers, "detail": each.detail} for each in outcomes],
+        "figures": {
+            "all": figures(outcomes).as_dict(),
+            "by topic and level": [
+                {"topic": topic, "level": level, **figures(members).as_dict()}
+                for (topic, level), members in by_topic_and_level(outcomes).items()
+            ],
+        },
+    }
+
+
+__all__ = ["figures", "load_cases", "main", "plain", "run_case", "table", "told"]

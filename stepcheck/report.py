@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -66,12 +67,25 @@ class Report:
         return any(step.verdict == "fails" for step in self.steps)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain lists, dictionaries, numbers and text, as `--json` prints them."""
+        """Plain lists, dictionaries, numbers and text, as `--json` prints them; None is a value that is not defined."""
         made = asdict(self)
         for part in ("givens", "definitions", "steps"):
             for each in made[part]:
                 each["span"] = [each["span"]["start"], each["span"]["end"]]
-        return made
+        return {part: _finite(made[part]) for part in ("givens", "definitions", "assumed", "steps")}
+
+
+def _finite(found: Any) -> Any:
+    """The same without NaN, for which JSON has no word; an infinity is text."""
+    match found:
+        case dict():
+            return {key: _finite(each) for key, each in found.items()}
+        case list() | tuple():
+            return [_finite(each) for each in found]
+        case float() if not math.isfinite(found):
+            return None if math.isnan(found) else str(found)
+        case _:
+            return found
 
 
 def check(note: str, *, seed: int = 0, budget: Budget | None = None) -> Report:

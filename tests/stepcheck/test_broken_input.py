@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepcheck import Budget, NotationError, check
-from stepcheck.cli import load_cases
+from stepcheck.cases import load_cases
 from stepcheck.reading import read
 
 NOTES = [case["note"] for case in load_cases(sorted((Path(__file__).parent / "cases" / "given").glob("*.jsonl")))]

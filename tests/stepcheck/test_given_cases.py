@@ -1,11 +1,10 @@
 """The given cases: no false step is called `holds`, no true one `fails`, and most are settled."""
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from stepcheck.cli import figures, load_cases, run_case, table
+from stepcheck.cases import figures, load_cases, run_case, table
 
 CASES = sorted((Path(__file__).parent / "cases" / "given").glob("*.jsonl"))
 # Read and judged, but an alarm is known to be wrong here; each is told in the docs of the checker.
@@ -13,10 +12,8 @@ KNOWN_ALARMS: set[str] = set()
 
 
 def settled(outcomes):
-    counts = Counter((each.is_true, each.result) for each in outcomes)
-    true = sum(count for (is_true, _), count in counts.items() if is_true)
-    false = sum(count for (is_true, _), count in counts.items() if not is_true)
-    return counts[True, "passed"] / true, counts[False, "caught"] / false
+    found = figures(outcomes)
+    return found.passed, found.caught
 
 
 def assert_honest(outcomes):
@@ -43,7 +40,7 @@ def test_all_given_cases_are_settled():
     passed, caught = settled(outcomes)
     assert passed >= 0.95, table(outcomes)
     assert caught >= 0.95, table(outcomes)
-    assert figures(outcomes)["steps"] > 600
+    assert figures(outcomes).steps > 600
 
 
 def test_the_same_seed_gives_the_same_answers():

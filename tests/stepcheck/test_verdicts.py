@@ -1,14 +1,11 @@
 """What the checker says of small notes: true and false twins, shapes, weak samples, the report."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 from stepcheck import check
-from stepcheck.cli import main
 from stepcheck.mutate import mutants
 from stepcheck.reading import read
 
@@ -100,22 +97,3 @@ def test_the_report_points_into_the_note_and_is_plain_json():
     start, end = step["span"]
     assert note[start:end].strip().startswith("A^\\top")
     assert (step["index"], step["line"], step["relation"], step["verdict"]) == (0, 3, "=", "fails")
-
-
-@pytest.mark.parametrize(
-    ("text", "code"), [("$$1 + 1 = 2$$", 0), ("$$1 + 1 = 3$$", 1), ("x" * 100_001, 2)], ids=["holds", "fails", "long"]
-)
-def test_the_command_answers_with_its_exit_code(tmp_path, capsys, text, code):
-    note = tmp_path / "note.md"
-    note.write_text(text)
-    assert main([str(note)]) == code
-
-
-def test_a_missing_file_is_refused(capsys):
-    assert main(["no-such-file.md"]) == 2
-    assert "no-such-file.md" in capsys.readouterr().err
-
-
-def test_the_package_starts_without_django():
-    code = "import sys, stepcheck; sys.exit('django' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
