@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .evaluate import Evaluator, Scope
+from .evaluate import Evaluator, Scope, ranges_of
 from .grammar import name_of
 from .tree import Big, Index, Node, Special, Sym, children
 
@@ -13,7 +13,7 @@ def free_indices(evaluator: Evaluator, node: Node, scope: Scope) -> dict[str, ra
     _collect(evaluator, node, frozenset(scope.bound), candidates)
     found: dict[str, range] = {}
     for name in candidates:
-        ranges = evaluator.ranges((name,), node, scope)
+        ranges = ranges_of(evaluator, (name,), node, scope)
         if ranges is not None:
             found[name] = ranges[0]
     return found

@@ -21,7 +21,7 @@ import numpy as np
 from scipy import special, stats
 
 from . import values as v
-from .evaluate import Scope, Unsupported, is_number, shape_of
+from .evaluate import Scope, Unsupported, is_number, shape_of, truth_of
 from .grammar import name_of
 from .model import Model, Symbol
 from .tree import (
@@ -603,7 +603,7 @@ def _conditional_weights(evaluator: Evaluator, given: tuple[Node, ...], scope: S
     variables = [each for each in given if not isinstance(each, Relation)]
     weights = w
     for event in events:
-        truth = v.plain(evaluator._truth(event, scope))
+        truth = v.plain(truth_of(evaluator, event, scope))
         weights = weights * truth
         total = weights.sum(axis=1, keepdims=True)
         weights = weights / np.where(total > 0, total, np.nan)
@@ -710,7 +710,7 @@ def _truth_of(evaluator: Evaluator, event: Node, scope: Scope) -> Value:
     name = name_of(event)
     if name is not None and isinstance(event, Sym):
         raise Unsupported("event", event.span, f"`{name}` is not an event here: write `{name} = x`.")
-    return evaluator._truth(event, scope)
+    return truth_of(evaluator, event, scope)
 
 
 def _measure(evaluator: Evaluator, node: Prob, name: str, scope: Scope) -> Value:
@@ -725,7 +725,7 @@ def _measure(evaluator: Evaluator, node: Prob, name: str, scope: Scope) -> Value
         inner = scope.with_names({name: x})
         made: Array = np.ones((points, u.shape[1]))
         for event in node.events:
-            part = v.plain(evaluator._truth(event, inner))
+            part = v.plain(truth_of(evaluator, event, inner))
             made = made * np.broadcast_to(part, (points, u.shape[1], 1, 1))[:, :, 0, 0]
         return made > 0.5
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from . import values as v
 from .errors import NotationError
-from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, World
+from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, World, truth_of
 from .grammar import name_of
 from .model import Assumption, Model, Symbol
 from .tree import Index, Node, Num, Relation, Special, Sym, walk
@@ -87,7 +87,7 @@ def choose_dimensions(model: Model, variant: int, rng: np.random.Generator, smal
 def _met(evaluator: Evaluator, relation: Node) -> bool | None:
     """Whether a relation between dimensions holds; None where it speaks of more than dimensions."""
     try:
-        return bool(np.all(v.plain(evaluator._truth(relation, Scope())) > 0.5))
+        return bool(np.all(v.plain(truth_of(evaluator, relation, Scope())) > 0.5))
     except (NotationError, ShapeClash, NeedsSize, Undefined):
         return None
 

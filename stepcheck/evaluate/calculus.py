@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import values as v
-from .errors import NotationError
-from .evaluate import NeedsSize, Scope, ShapeClash, Unsupported, is_number, shape_of
-from .grammar import name_of
-from .tree import Apply, Call, Deriv, Index, Integral, Limit, Node, Post, Special, Sym, walk
-from .values import Value
+from stepcheck import values as v
+from stepcheck.errors import NotationError
+from stepcheck.grammar import name_of
+from stepcheck.tree import Apply, Call, Deriv, Index, Integral, Limit, Node, Post, Special, Sym, walk
+from stepcheck.values import Value
+
+from .definitions import apply_function
+from .shapes import NeedsSize, ShapeClash, Unsupported, is_number, shape_of
+from .world import Scope
 
 if TYPE_CHECKING:
-    from .evaluate import Evaluator
+    from .evaluator import Evaluator
 
 
 def derivative(evaluator: Evaluator, node: Deriv, scope: Scope) -> Value:
@@ -190,7 +193,7 @@ def _of_function(evaluator: Evaluator, node: Deriv, scope: Scope) -> Value:
         first = _seed_of_many(each, level - 1, offset, total)
         outer = _seed_of_many(v.plain(each), level, offset, total)
         seeded.append(v.Dual(first, outer.d, level))
-    made = evaluator.apply(name, seeded, body, replace(scope, level=level))
+    made = apply_function(evaluator, name, seeded, body, replace(scope, level=level))
     tangent = v.tangents(made, level, total)
     second = v.tangents(v.directions_to_rows(tangent), level - 1, total)
     return v.linear(lambda a: np.moveaxis(a[..., 0], 0, -1), second)
@@ -213,7 +216,7 @@ def _gradient_at(evaluator: Evaluator, name: str, arguments: list[Value], body: 
     for place, each in enumerate(arguments):
         offset = sum(rows * cols for rows, cols in sizes[:place])
         seeded.append(_seed_of_many(each, level, offset, total))
-    made = evaluator.apply(name, seeded, body, replace(scope, level=level))
+    made = apply_function(evaluator, name, seeded, body, replace(scope, level=level))
     if not is_number(made):
         raise Unsupported(
             "gradient", body.span, "The gradient of a vector: write a Jacobian, `\\partial y/\\partial x`."
@@ -234,7 +237,7 @@ def derivative_of_function(evaluator: Evaluator, name: str | None, node: Apply, 
 
     def at(x: Value, depth: int, level: int) -> Value:
         if depth == 0:
-            return evaluator.apply(name, [x], node, replace(scope, level=level))
+            return apply_function(evaluator, name, [x], node, replace(scope, level=level))
         shaped = np.ones((1, *([1] * level), 1, 1, rows, cols))
         made = at(v.Dual(x, shaped, level + 1), depth - 1, level + 1)
         return v.linear(lambda a: a[0], v.tangents(made, level + 1, 1))

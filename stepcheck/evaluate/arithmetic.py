@@ -1,0 +1,173 @@
+"""Sums, products, quotients, powers, and the marks behind a factor: transpose, inverse, factorial."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepcheck import values as v
+from stepcheck.errors import Span
+from stepcheck.tree import Add, Div, Infix, Mul, Node, Post, Pow, Sym
+from stepcheck.values import Value
+
+from .calculus import prime
+from .names import is_known
+from .shapes import NOTHING, NeedsSize, ShapeClash, Unsupported, Want, is_number, shape_of
+from .world import Scope
+
+if TYPE_CHECKING:
+    from .evaluator import Evaluator
+
+
+def evaluate_sum(evaluator: Evaluator, node: Add, scope: Scope, want: Want) -> Value:
+    parts = evaluator._all([term for _, term in node.terms], scope, want)
+    total: Value | None = None
+    for (sign, term), part in zip(node.terms, parts, strict=True):
+        signed = part if sign > 0 else v.neg(part)
+        if total is None:
+            total = signed
+            continue
+        left, right = shape_of(total), shape_of(signed)
+        if left != right and not (scope.entrywise and (1, 1) in (left, right)):
+            raise ShapeClash(term.span, left, right, "a sum")
+        total = v.add(total, signed)
+    assert total is not None
+    return total
+
+
+def evaluate_product(evaluator: Evaluator, node: Mul, scope: Scope, want: Want) -> Value:
+    factors = list(node.factors)
+    made: list[Value | None] = []
+    waiting: NeedsSize | None = None
+    for factor in factors:
+        try:
+            made.append(evaluator.value(factor, scope, NOTHING))
+        except NeedsSize as missing:
+            waiting = missing
+            made.append(None)
+    if waiting is not None:
+        solid = [place for place, each in enumerate(made) if each is None or not is_number(each)]
+        for _ in range(2):
+            for at, place in enumerate(solid):
+                if made[place] is not None:
+                    continue
+                before = made[solid[at - 1]] if at else None
+                after = made[solid[at + 1]] if at + 1 < len(solid) else None
+                rows = shape_of(before)[1] if before is not None else (want[0] if at == 0 else None)
+                cols = shape_of(after)[0] if after is not None else (want[1] if at + 1 == len(solid) else None)
+                try:
+                    made[place] = evaluator.value(factors[place], scope, (rows, cols))
+                except NeedsSize as missing:
+                    waiting = missing
+        if any(each is None for each in made):
+            raise waiting
+    total: Value | None = None
+    for factor, part in zip(factors, made, strict=True):
+        assert part is not None
+        total = part if total is None else product_of(evaluator, total, part, factor.span, scope)
+    assert total is not None
+    return total
+
+
+def product_of(evaluator: Evaluator, a: Value, b: Value, span: Span, scope: Scope) -> Value:
+    left, right = shape_of(a), shape_of(b)
+    if (1, 1) in (left, right):
+        return v.times(a, b)
+    if scope.entrywise and left == right:
+        return v.times(a, b)
+    if left[1] != right[0]:
+        raise ShapeClash(span, left, right, "a product")
+    return v.matmul(a, b)
+
+
+def evaluate_quotient(evaluator: Evaluator, node: Div, scope: Scope, want: Want) -> Value:
+    top = evaluator.value(node.top, scope, want)
+    bottom = evaluator.value(node.bottom, scope, NOTHING)
+    if not is_number(bottom) and not scope.entrywise:
+        raise ShapeClash(node.bottom.span, shape_of(top), shape_of(bottom), "a division: the lower part is no number")
+    return v.divide(top, bottom)
+
+
+def evaluate_power(evaluator: Evaluator, node: Pow, scope: Scope, want: Want) -> Value:
+    exponent_node = node.exponent
+    if isinstance(node.base, Sym) and node.base.name == "e" and not is_known(evaluator, "e", scope):
+        inner = evaluator.value(exponent_node, scope, want)
+        return exponential(evaluator, inner, scope, exponent_node.span)
+    base = evaluator.value(node.base, scope, want)
+    rows, cols = shape_of(base)
+    if (rows, cols) == (1, 1) or scope.entrywise:
+        return v.power(base, evaluator.value(exponent_node, scope))
+    if rows == cols:
+        exponent = _rational(evaluator, exponent_node, scope)
+        if exponent is not None and exponent.denominator == 1 and abs(exponent) <= 12:
+            return v.matrix_power(base, int(exponent))
+        if exponent is not None and exponent.denominator == 2 and abs(exponent) <= 6:
+            root = v.matrix_root(base)
+            return v.matrix_power(root, int(exponent * 2))
+        raise Unsupported("matrix-power", node.span, "Powers of a matrix are read for whole and half exponents.")
+    if cols == 1:
+        raise Unsupported("vector-power", node.span, "A power of a vector is read entry-wise inside `diag` only.")
+    raise ShapeClash(node.span, (rows, cols), (rows, cols), "a power of a matrix that is not square")
+
+
+def _rational(evaluator: Evaluator, node: Node, scope: Scope) -> Fraction | None:
+    try:
+        made = np.unique(v.plain(evaluator.number(node, scope)))
+    except (ShapeClash, NeedsSize):
+        return None
+    return Fraction(float(made[0])).limit_denominator(64) if made.size == 1 else None
+
+
+def exponential(evaluator: Evaluator, inner: Value, scope: Scope, span: Span) -> Value:
+    rows, cols = shape_of(inner)
+    if rows == cols and rows > 1 and not scope.entrywise and not says_entrywise(evaluator):
+        return v.matrix_exponential(inner)
+    return v.exp(inner)
+
+
+def says_entrywise(evaluator: Evaluator) -> bool:
+    words = evaluator.model.words.lower()
+    return "entry-wise" in words or "entrywise" in words or "element-wise" in words or "elementwise" in words
+
+
+def evaluate_mark(evaluator: Evaluator, node: Post, scope: Scope, want: Want) -> Value:
+    if node.kind in ("prime", "dot"):
+        return prime(evaluator, node, scope)
+    if node.kind == "transpose":
+        return v.transpose(evaluator.value(node.base, scope, (want[1], want[0])))
+    base = evaluator.value(node.base, scope, want if node.kind == "inverse" else NOTHING)
+    rows, cols = shape_of(base)
+    if node.kind == "factorial":
+        if (rows, cols) != (1, 1):
+            raise ShapeClash(node.span, (rows, cols), (1, 1), "a factorial of a matrix")
+        return factorial_of(base)
+    if node.kind == "pinv":
+        return v.pseudo_inverse(base)
+    if scope.entrywise and (rows, cols) != (1, 1):
+        return v.reciprocal(base)
+    if rows != cols:
+        raise ShapeClash(node.span, (rows, cols), (rows, cols), "the inverse of a matrix that is not square")
+    made = v.inverse(base)
+    return v.transpose(made) if node.kind == "inverse-transpose" else made
+
+
+def evaluate_infix(evaluator: Evaluator, node: Infix, scope: Scope, want: Want) -> Value:
+    if node.kind == "kron":
+        return v.kron(evaluator.value(node.left, scope), evaluator.value(node.right, scope))
+    left, right = evaluator._all([node.left, node.right], scope, want)
+    if shape_of(left) != shape_of(right) and not (scope.entrywise and (1, 1) in (shape_of(left), shape_of(right))):
+        raise ShapeClash(node.span, shape_of(left), shape_of(right), "an entry-wise product")
+    return v.times(left, right) if node.kind == "hadamard" else v.divide(left, right)
+
+
+def factorial_of(x: Value) -> Value:
+    flat = v.plain(x)
+    if np.all(np.equal(np.mod(flat, 1), 0)) and np.all(flat >= 0) and np.all(flat <= 170):
+        from scipy.special import factorial
+
+        return np.asarray(factorial(flat, exact=False), dtype=float)
+    if np.any(flat < 0):
+        return np.where(flat >= 0, np.exp(v.plain(v.gammaln(np.where(flat >= 0, flat, 0) + 1))), np.nan)
+    return v.exp(v.gammaln(v.add(x, v.const(1))))

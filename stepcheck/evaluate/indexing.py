@@ -1,0 +1,84 @@
+"""Entries of arrays and members of families: `A_{ij}`, `x_i`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stepcheck import values as v
+from stepcheck.grammar import name_of
+from stepcheck.tree import Call, Index
+from stepcheck.values import Value
+
+from .names import evaluate_symbol, is_known
+from .shapes import NOTHING, Unsupported, Want, shape_of
+from .world import Scope
+
+if TYPE_CHECKING:
+    from .evaluator import Evaluator
+
+
+def evaluate_index(evaluator: Evaluator, node: Index, scope: Scope, want: Want) -> Value:
+    whole = name_of(node)
+    if whole is not None and (
+        whole in scope.bound or whole in evaluator.model.definitions or whole in evaluator.world.values
+        or whole in evaluator.world.dims
+    ):  # fmt: skip
+        return evaluate_symbol(evaluator, whole, node, scope, want)
+    base = name_of(node.base)
+    if base == "\\delta" and len(node.indices) == 2 and not is_known(evaluator, base, scope):
+        return v.const(float(evaluator.integer(node.indices[0], scope) == evaluator.integer(node.indices[1], scope)))
+    definition = evaluator.model.definitions.get(base or "")
+    if definition is not None and definition.indices and base not in scope.bound:
+        if len(definition.indices) < len(node.indices):
+            head = Index(node.base, node.indices[: len(definition.indices)], node.style, node.span)
+            rest = Index(head, node.indices[len(definition.indices) :], node.style, node.span)
+            return _entry(evaluator, evaluate_index(evaluator, head, scope, NOTHING), rest, scope)
+        if len(definition.indices) == len(node.indices):
+            names: dict[str, Value] = {
+                index: v.const(evaluator.integer(each, scope))
+                for index, each in zip(definition.indices, node.indices, strict=True)
+            }
+            return evaluator.value(definition.body, scope.with_names(names))
+    if base is not None and base not in scope.bound:
+        member = _member(evaluator, base, node, scope)
+        if member is not None:
+            return member
+    if isinstance(node.base, Call) and node.base.name in ("softmax",):
+        return _entry(evaluator, evaluator.value(node.base, scope), node, scope)
+    inner = evaluator.value(node.base, scope)
+    return _entry(evaluator, inner, node, scope)
+
+
+def _member(evaluator: Evaluator, base: str, node: Index, scope: Scope) -> Value | None:
+    """A member of an indexed family, `x_i`; None where `base` is no family."""
+    if base not in evaluator.world.families and base not in evaluator.model.definitions:
+        for font in (f"\\mathbf{{{base}}}", base.removeprefix("\\mathbf{").removesuffix("}")):
+            if font in evaluator.world.families:
+                base = font
+    family = evaluator.world.families.get(base)
+    if family is None:
+        return None
+    place = evaluator.integer(node.indices[0], scope)
+    bound = scope.bound.get(f"{base}_{place}")
+    member = bound if bound is not None else family.get(place)
+    if member is None:
+        raise Unsupported("index", node.span, f"`{base}` has no member {place}.")
+    if len(node.indices) == 1:
+        return member
+    rest = Index(node.base, node.indices[1:], node.style, node.span)
+    return _entry(evaluator, member, rest, scope)
+
+
+def _entry(evaluator: Evaluator, inner: Value, node: Index, scope: Scope) -> Value:
+    rows, cols = shape_of(inner)
+    places = [evaluator.integer(each, scope) - 1 for each in node.indices]
+    if len(places) == 1:
+        if cols == 1 and rows > 1:
+            places = [places[0], 0]
+        elif rows == 1 and cols > 1:
+            places = [0, places[0]]
+        else:
+            raise Unsupported("index", node.span, "One index of a matrix may be a row or a column: write which.")
+    if len(places) != 2 or not (0 <= places[0] < rows and 0 <= places[1] < cols):
+        raise Unsupported("index", node.span, "This index is outside of what it indexes.")
+    return v.entry(inner, places[0], places[1])

@@ -1,0 +1,35 @@
+"""What expressions are evaluated in: the drawn values, and the names bound on the way down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from stepcheck.values import Array, Value
+
+
+@dataclass(slots=True)
+class World:
+    """Values drawn for what the note leaves free."""
+
+    dims: dict[str, int] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)
+    families: dict[str, dict[int, Value]] = field(default_factory=dict)
+    functions: dict[str, Callable[[list[Value]], Value]] = field(default_factory=dict)
+    weights: Array | None = None  # (P, A, 1, 1): the finite joint law of everything random
+    points: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Names bound on the way down: parameters, indices, variables of differentiation."""
+
+    bound: dict[str, Value] = field(default_factory=dict)
+    entrywise: bool = False
+    level: int = 0
+
+    def bind(self, **names: Value) -> Scope:
+        return replace(self, bound={**self.bound, **names})
+
+    def with_names(self, names: dict[str, Value]) -> Scope:
+        return replace(self, bound={**self.bound, **names})
