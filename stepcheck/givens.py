@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from .errors import NotationError, Span
 from .extract import Display, Heading, Inline, Piece, Text
-from .grammar import Parser, name_of
+from .grammar import Parser, name_of, read_set
 from .model import Assumption, Definition, Model, Symbol
 from .tokens import Token, tokenise
 from .tree import (
@@ -242,9 +242,9 @@ def _function_declaration(tokens: list[Token], model: Model) -> list[Node]:
         head = Parser([*tokens[:colon], end], model)
         names = head.finished(head.sequence())
         source = Parser([*tokens[colon + 1 : arrow], end], model)
-        domain = source.finished(source.set())
+        domain = source.finished(read_set(source))
         target = Parser([*tokens[arrow + 1 :], end] if tokens[-1].kind != "end" else tokens[arrow + 1 :], model)
-        codomain = target.finished(target.set())
+        codomain = target.finished(read_set(target))
     except NotationError:
         return []
     for item in names.items if isinstance(names, Sequence) else (names,):

@@ -1,0 +1,45 @@
+"""The words that the grammar knows, kind by kind. A new name of a function, a law, a relation or a letter is one entry.
+
+A command with arguments of its own is an entry of `commands.COMMANDS`, a word in roman type with a reading of its own
+an entry of `words.KINDS`.
+"""
+
+from __future__ import annotations
+
+RELATIONS = {
+    "=": "=", "<": "<", ">": ">", "leq": "<=", "geq": ">=", "neq": "!=", "preceq": "preceq", "succeq": "succeq",
+    "prec": "prec", "succ": "succ", "approx": "~=", "simeq": "~=", "propto": "propto", ":=": ":=", "in": "in",
+    "sim": "~", "ll": "<<", "gg": ">>", "perp": "perp", "subset": "subset", "subseteq": "subset", "notin": "notin",
+    "lesssim": "~=", "cong": "~=",
+}  # fmt: skip
+FUNCTIONS = {
+    "log": "log", "ln": "log", "exp": "exp", "sin": "sin", "cos": "cos", "tan": "tan", "cot": "cot", "sec": "sec",
+    "csc": "csc", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "coth": "coth", "arcsin": "arcsin",
+    "arccos": "arccos", "arctan": "arctan", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "det": "det",
+    "tr": "tr", "Tr": "tr", "trace": "tr", "rank": "rank", "rk": "rank", "diag": "diag", "Diag": "diag", "vec": "vec",
+    "sign": "sign", "sgn": "sign", "ReLU": "relu", "relu": "relu", "softmax": "softmax", "logsumexp": "logsumexp",
+    "LSE": "logsumexp", "lse": "logsumexp", "sigmoid": "sigmoid", "softplus": "softplus", "erf": "erf",
+    "logit": "logit", "expm": "expm", "logdet": "logdet", "span": "span", "dim": "dim", "sech": "sech",
+    "arctanh": "arctanh", "artanh": "arctanh", "arcsinh": "arcsinh", "arsinh": "arcsinh",
+}  # fmt: skip
+LAWS = {
+    "Bernoulli": "Bernoulli", "Bern": "Bernoulli", "Ber": "Bernoulli", "Uniform": "Uniform", "Unif": "Uniform",
+    "U": "Uniform", "Exponential": "Exponential", "Exp": "Exponential", "Expo": "Exponential", "Poisson": "Poisson",
+    "Pois": "Poisson", "Poi": "Poisson", "Categorical": "Categorical", "Cat": "Categorical", "Gamma": "Gamma",
+    "Beta": "Beta", "Binomial": "Binomial", "Bin": "Binomial", "Geometric": "Geometric", "Geom": "Geometric",
+    "Laplace": "Laplace", "Normal": "Normal", "Dirichlet": "Dirichlet", "Rademacher": "Rademacher",
+    "Multinomial": "Multinomial", "Geo": "Geometric",
+}  # fmt: skip
+GREEK = {
+    *("alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa"),
+    *("lambda", "mu", "nu", "xi", "pi", "varpi", "rho", "varrho", "sigma", "varsigma", "tau", "upsilon", "phi"),
+    *("varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi"),
+    *("Psi", "Omega", "ell", "hbar", "imath", "jmath"),
+}
+FONTS = {"mathbf", "boldsymbol", "mathcal", "mathbb", "mathfrak", "mathscr", "mathtt", "symbf", "symbfit"}
+ACCENTS = {"hat", "bar", "tilde", "widehat", "widetilde", "overline", "vec", "check", "breve", "acute", "grave"}
+PLAIN_ACCENT = {"widehat": "hat", "widetilde": "tilde", "overline": "bar"}
+STARS = {"star", "*", "prime", "dagger", "circ"}
+BIG = {"sum": "sum", "prod": "prod", "max": "max", "min": "min", "sup": "sup", "inf": "inf"}
+MATRICES = {"pmatrix", "bmatrix", "matrix", "vmatrix", "Vmatrix", "Bmatrix", "smallmatrix", "array", "psmallmatrix"}
+CLOSERS = {")", "]", "}", "}lit", "rangle", "rfloor", "rceil", "end", "row", "amp", "quad", "rightnull"}

@@ -1,0 +1,72 @@
+r"""Words in roman type: `\operatorname{Var}`, `\text{KL}`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from stepcheck.errors import Span
+from stepcheck.tokens import Token
+from stepcheck.tree import Call, Node, Sym
+
+from .big import read_big
+from .functions import read_function
+from .probability import read_expectation, read_information, read_law, read_probability, read_two_laws
+from .vocabulary import FUNCTIONS, LAWS
+
+if TYPE_CHECKING:
+    from .parser import Parser
+
+
+Reader = Callable[["Parser", str, Span], Node]
+ANY_BRACKET = ("(", "[", "{lit")
+
+
+def _expectation(kind: str) -> Reader:
+    return lambda parser, name, span: read_expectation(parser, kind, span)
+
+
+def _two_laws(kind: str) -> Reader:
+    return lambda parser, name, span: read_two_laws(parser, kind, span)
+
+
+def _information(kind: str) -> Reader:
+    return lambda parser, name, span: read_information(parser, kind, span)
+
+
+def _probability(parser: Parser, name: str, span: Span) -> Node:
+    return read_probability(parser, "P", span)
+
+
+# The words, what must follow them (nothing in particular where it is empty), and how they are read.
+KINDS: list[tuple[tuple[str, ...], tuple[str, ...], Reader]] = [
+    (("E", "Ex", "Exp"), (*ANY_BRACKET, "_"), _expectation("E")),
+    (("Var", "var", "Variance", "V"), (), _expectation("Var")),
+    (("Cov", "cov"), (), _expectation("Cov")),
+    (("KL", "DKL", "kl"), ANY_BRACKET, _two_laws("KL")),
+    (("JS", "JSD"), ("(", "["), _two_laws("JS")),
+    (("P", "Pr", "Prob"), ("(",), _probability),
+    (("H",), ("(", "["), _information("H")),
+    (("I", "MI"), ("(", "["), _information("I")),
+    (("argmax", "argmin", "max", "min", "sup", "inf"), (), read_big),
+]
+READERS = {word: (openers, reader) for words, openers, reader in KINDS for word in words}
+
+
+def read_word(parser: Parser, token: Token) -> Node:
+    r"""`\operatorname{…}` and its like."""
+    name = token.value
+    if name in READERS:
+        openers, reader = READERS[name]
+        if not openers or parser.at(*openers):
+            return reader(parser, name, token.span)
+    if name in FUNCTIONS:
+        return read_function(parser, FUNCTIONS[name], token.span)
+    if name in LAWS and parser.at("("):
+        return read_law(parser, LAWS[name], token.span)
+    if name == "e" and not parser.names.is_variable("e"):
+        return Sym("e", token.span)
+    if name == "d" and parser.token.kind in ("letter", "command", "name"):
+        inner = parser.postfix(parser.atom())
+        return Call("differential", (inner,), token.span.to(inner.span))
+    return Sym(f"\\mathrm{{{name}}}", token.span)
