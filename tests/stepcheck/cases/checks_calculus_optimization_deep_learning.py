@@ -1379,3 +1379,65 @@ def logarithm_below_its_tangent(rng: Rng, wrong: bool = False) -> Steps:
         yield 0, True, "holds", np.log(x) <= ((x - 1) / np.sqrt(x) if wrong else x - 1)
     else:
         yield 0, False, "holds", False
+
+
+# Where equality is reached, and narrow windows
+
+
+@check("oc-237", relation=">=")
+@check("oc-238", relation=">")
+def divergence_is_not_negative(rng: Rng, relation: str) -> Steps:
+    q = simplex(rng, 3)
+    p = q if rng.uniform() < 0.3 else simplex(rng, 3)
+    yield 0, (q * np.log(q / p)).sum(), relation, 0
+
+
+@check("oc-239", relation="<=")
+@check("oc-240", relation="<")
+def entropy_of_a_prediction(rng: Rng, relation: str) -> Steps:
+    p = np.array([0.5, 0.5]) if rng.uniform() < 0.3 else simplex(rng, 3)
+    yield 0, -(p * np.log(p)).sum(), relation, np.log(len(p))
+
+
+@check("oc-241", relation="<=")
+@check("oc-242", relation="<")
+def variance_is_not_negative(rng: Rng, relation: str) -> Steps:
+    x = np.ones(4) if rng.uniform() < 0.3 else rng.normal(size=4)
+    yield 0, np.mean(x) ** 2, relation, np.mean(x**2)
+
+
+@check("oc-243", relation=">=")
+@check("oc-244", relation=">")
+def factorial_and_power(rng: Rng, relation: str) -> Steps:
+    n = int(rng.integers(1, 8))
+    yield 0, factorial(n), relation, 2 ** (n - 1)
+
+
+@check("oc-245", relation="<=")
+@check("oc-246", relation="<")
+def norm_is_convex(rng: Rng, relation: str) -> Steps:
+    x, y = rng.normal(size=(2, 3))
+    t = one_of(rng, 0, between(rng, 0, 1))
+    yield 0, np.linalg.norm(t * x + (1 - t) * y), relation, t * np.linalg.norm(x) + (1 - t) * np.linalg.norm(y)
+
+
+@check("oc-247", value=0)
+@check("oc-248", value=1)
+def values_of_the_exponential(rng: Rng, value: float) -> Steps:
+    x = one_of(rng, 0, between(rng, -4, 4))
+    yield 0, np.exp(x), "!=", value
+
+
+@check("oc-249", bound=1.13)
+@check("oc-250", bound=1.12)
+def slope_of_gelu(rng: Rng, bound: float) -> Steps:
+    x = one_of(rng, between(rng, 1, 2), between(rng, -4, 4))
+    mass = integral(lambda t: np.exp(-(t**2) / 2) / np.sqrt(2 * np.pi), -np.inf, x)
+    yield 0, mass + x * np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi), "<=", bound
+
+
+@check("oc-251", bound=1 / np.e)
+@check("oc-252", bound=0.36)
+def one_term_of_an_entropy(rng: Rng, bound: float) -> Steps:
+    p = one_of(rng, between(rng, 0.3, 0.45), between(rng, 0.01, 0.99))
+    yield 0, -p * np.log(p), "<=", bound
