@@ -19,7 +19,6 @@ from .errors import NotationError, Span
 from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, shape_of
 from .grammar import name_of
 from .model import Assumption, Model
-from .mutate import mutants
 from .reading import Claim
 from .sample import Draw, Unsatisfiable, draw, free_index_scopes, holds_at
 from .tree import Index, Integral, Law, Logic, Node, Relation, walk
@@ -59,11 +58,13 @@ class Trial:
     one_sided_count: int = 0
     undefined: int = 0
     unstable: int = 0
+    seen: list[tuple[Draw, Scope, Array, Array]] = field(default_factory=list)
 
     def add(self, other: Trial) -> None:
         self.agree += other.agree
         self.undefined += other.undefined
         self.unstable += other.unstable
+        self.seen += other.seen
         self.one_sided = self.one_sided or other.one_sided
         self.one_sided_count += other.one_sided_count
 
@@ -183,9 +184,9 @@ class Checker:
             return Verdict("unchecked", reason="Round-off is larger than the gap between the sides at most points.")
         if agree < 8:
             return Verdict("unchecked", reason="Both sides were defined at too few points to say anything.")
-        weak = self._weak(claim, draws)
-        if weak:
-            return Verdict("unchecked", reason=weak)
+        weak = self._weak(claim, total)
+        if weak is not None:
+            return weak
         kind = "no counterexample in" if claim.sign not in ("=",) else "both sides agree at"
         return Verdict("holds", evidence=f"numeric: {kind} {agree} points", points=agree)
 
@@ -203,6 +204,7 @@ class Checker:
         whole = Relation((claim.left, claim.right), (claim.sign,), (claim.span,), claim.span)
         for scope in free_index_scopes(evaluator, whole):
             left, right = sides(evaluator, claim.left, claim.right, claim.sign, scope)
+            trial.seen.append((made, scope, left, right))
             self._compare((claim.left, claim.right, claim.sign), left, right, made, scope, trial)
             if trial.clash is not None:
                 return trial
@@ -325,55 +327,44 @@ class Checker:
                 return "The condition that this step stands under could not be evaluated."
         return None
 
-    def _weak(self, claim: Claim, draws: list[Draw]) -> str:
-        """Why the sample was too weak to tell this claim from a wrong one; empty where it was not."""
-        if claim.left is None or claim.right is None or claim.sign not in ("=",):
-            return ""
-        tried = caught = 0
-        for left, right in mutants(claim.left, claim.right):
-            tried += 1
-            if self._mutant_fails(claim, left, right, draws):
-                caught += 1
-            if caught or tried >= 3:
-                break
-        if tried and not caught:
-            zero = (
-                "both sides vanish at every point" if self._vanishes(claim, draws) else "slips of our own hold as well"
-            )
-            if zero.startswith("both"):
-                return ""
-            return f"The points tried cannot tell this claim from a wrong one: {zero}."
-        return ""
+    def _weak(self, claim: Claim, total: Trial) -> Verdict | None:
+        """Why the points were too weak to tell this claim from a wrong one, or what further points showed."""
+        from .guard import REVERSED, guard_equation, reversed_fails, vanishes
 
-    def _mutant_fails(self, claim: Claim, left: Node, right: Node, draws: list[Draw]) -> bool:
-        for made in draws:
-            whole = Relation((left, right), (claim.sign,), (claim.span,), claim.span)
+        if claim.left is None or claim.right is None or (claim.sign != "=" and claim.sign not in REVERSED):
+            return None
+        if claim.sign in REVERSED and reversed_fails(claim, total.seen):
+            return None
+        guarded = guard_equation(claim, self.model, total.seen, cheaply=_nested_integrals(claim))
+        if guarded.is_strong and not guarded.same and claim.sign == "=":
+            return None
+        further = self._further(claim)
+        if further.clash is not None:
+            return self._failure(claim, further)
+        if guarded.is_strong:
+            return None
+        seen = [*total.seen, *further.seen]
+        if vanishes(seen):
+            return None
+        guarded = guard_equation(claim, self.model, seen)
+        if guarded.is_strong:
+            return None
+        reason = "The points tried cannot tell this claim from a wrong one: slips of our own hold as well."
+        return Verdict("unchecked", reason=reason)
+
+    def _further(self, claim: Claim) -> Trial:
+        """The claim at further points of other sizes."""
+        total = Trial()
+        for place, variant, scale in ((40, 2, 1.3), (41, 1, 1.0)):
             try:
-                for scope in free_index_scopes(made.evaluator, whole):
-                    a, b = sides(made.evaluator, left, right, claim.sign, scope)
-                    shape = np.broadcast_shapes(a.shape, b.shape)
-                    a, b = np.broadcast_to(a, shape), np.broadcast_to(b, shape)
-                    for point in range(shape[0]):
-                        if (
-                            np.isfinite(a[point]).all()
-                            and np.isfinite(b[point]).all()
-                            and agrees(a[point], b[point], "=") is False
-                        ):
-                            return True
-            except (ShapeClash, NotationError, NeedsSize, Undefined):
-                return True
-        return False
-
-    def _vanishes(self, claim: Claim, draws: list[Draw]) -> bool:
-        assert claim.left is not None
-        assert claim.right is not None
-        for made in draws:
-            whole = Relation((claim.left, claim.right), (claim.sign,), (claim.span,), claim.span)
-            for scope in free_index_scopes(made.evaluator, whole):
-                a, b = sides(made.evaluator, claim.left, claim.right, claim.sign, scope)
-                if np.nanmax(np.abs(a), initial=0) > 1e-9 or np.nanmax(np.abs(b), initial=0) > 1e-9:
-                    return False
-        return True
+                made = self._draw(claim.conditions, variant, scale, "real", place)
+            except Unsatisfiable:
+                continue
+            trial = self._try(claim, made) if made is not None else Trial()
+            if trial.clash is not None and not self._by_quadrature():
+                return trial
+            total.add(trial)
+        return total
 
 
 def _nested_integrals(claim: Claim) -> bool:
