@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 # Two processes halve the time on two cores; each starts the services that its tests ask for.
 PYTEST_PROCESSES ?= 2
 
-.PHONY: help run demo test test-postgresql assets lint types format lock bench clean
+.PHONY: help run demo test test-postgresql check-cases fuzz assets lint types format lock bench clean
 
 help: ## show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -68,6 +68,11 @@ test: .venv/.dev assets ## run the whole suite and print its coverage
 SERVICES := $(if $(TEST_POSTGRES_URL),,$(PY) -m tests.services.run)
 test-postgresql: .venv/.dev assets ## run what touches the database on PostgreSQL
 	@$(SERVICES) sh -c 'DATABASE_URL=$$TEST_POSTGRES_URL/studygroup exec $(PY) -m pytest -q -n $(PYTEST_PROCESSES) --dist loadgroup --database-only -m "not browser and not slow" $(PYTEST_ARGS)'
+
+# Times in the page are those of one process; JOBS=2 is for a quicker look at the answers.
+JOBS ?= 1
+check-cases: .venv/.dev ## judge all cases of the checker, write docs/stepcheck-results.md
+	@$(PY) -m tests.stepcheck.results --jobs $(JOBS)
 
 TYPED := $(wildcard stepcheck mathtext */actions.py */actions studygroup/environment.py studygroup/leash.py studygroup/processes.py)
 PRODUCTION := $(shell grep -v '^\#' tests/studygroup/production.env)
