@@ -1,4 +1,4 @@
-"""What is measured: one group of 8 members and one of 300, in the same database, and the pages of each.
+"""What is measured: the demo group of 8 members and one of 300, in the same database, and the pages of each.
 
 `python -m bench.data` makes the tables and the groups on the database that DATABASE_URL names, and prints as JSON the
 pages to ask for: path, reader's session, number of queries, bytes.
@@ -10,12 +10,17 @@ import json
 import os
 import random
 import sys
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
+
+if TYPE_CHECKING:
+    from derivations.models import Note
+    from members.models import Group, User
+    from readings.models import Work
+    from sessions.models import Session
 
 NOTE_FORMULAS = 78
 NOTE_CHARACTERS = 20_000
@@ -33,7 +38,7 @@ class Size:
     notes: int
 
 
-SMALL = Size("8 members", members=8, sessions=40, works=20, notes=8)
+DEMO = "demo, 8 members"
 LARGE = Size("300 members", members=300, sessions=500, works=120, notes=150)
 
 
@@ -86,11 +91,8 @@ def long_note() -> str:
 
 def make_group(size: Size, *, now: datetime) -> list[Page]:
     """Make a group of this size, and return its pages as one of its members is to read them."""
-    from django.test import Client
-
     from derivations.actions import create_note
     from derivations.models import Note, Review
-    from ideas.models import Board, Comment, Event, Idea, Vote
     from members.models import Group, Membership, Role, User
     from readings.models import Progress, Section, Work
     from reminders.models import Notification
@@ -207,21 +209,63 @@ def make_group(size: Size, *, now: datetime) -> list[Page]:
     for each in notes[:4]:
         each.sessions.add(session)
         Review.objects.create(note=each, reviewer=reader, asked_by=people[0], asked_at=now)
-    Board.objects.create(group=group)
+    add_cards(group, people, works, note, count=CARDS, now=now, dice=dice)
+    Notification.objects.bulk_create(
+        Notification(user=reader, group=group, kind="bench", text=f"Something {n}", url="/") for n in range(12)
+    )
+    return pages_of(group, session, note, reader, size=size.name)
+
+
+def make_demo_group(*, now: datetime) -> list[Page]:
+    """Make the demo group, with a board of 60 cards and the long note besides, and return its pages."""
+    from derivations.actions import create_note
+    from ideas.models import Idea
+    from readings.models import Work
+    from reminders.models import Notification
+    from sessions.models import Session
+    from studygroup.demo import make_demo
+
+    demo = make_demo(now=now)
+    group, people = demo.group, list(demo.people.values())
+    reader = demo.people["tom"]
+    session = Session.objects.filter(group=group, starts_at__gt=now, cancelled_at=None).earliest("starts_at")
+    note = create_note(group=group, by=demo.people["ana"], title="From log-det to KL", body=long_note(), now=now)
+    works = list(Work.objects.filter(group=group).order_by("position"))
+    note.works.add(*works[:4])
+    note.sessions.add(session)
+    dice = random.Random(DEMO)  # noqa: S311 - the same data each time, no secret
+    missing = CARDS - Idea.objects.filter(group=group).count()
+    add_cards(group, people, works, note, count=missing, now=now, dice=dice)
+    Notification.objects.bulk_create(
+        Notification(user=reader, group=group, kind="bench", text=f"Something {n}", url="/") for n in range(12)
+    )
+    return pages_of(group, session, note, reader, size=DEMO)
+
+
+def add_cards(
+    group: Group, people: list[User], works: list[Work], note: Note, *, count: int, now: datetime, dice: random.Random
+) -> None:
+    """Put `count` cards with formulas, votes, links and comments on the group's board, below those that are there."""
+    from django.db.models import Max
+
+    from ideas.models import Board, Comment, Event, Idea, Vote
+
+    Board.objects.get_or_create(group=group)
+    first = (Idea.objects.filter(group=group).aggregate(last=Max("position"))["last"] or 0) + 1
     ideas = [
         Idea.objects.create(
             group=group,
             title=f"Does $\\log\\det(I + \\alpha K_{{{n}}})$ predict collapse?",
             body="The claim is $f(x) = x^\\top A x$.",
             stage=Idea.Stage.values[n % 5],
-            position=n // 5,
+            position=first + n // 5,
             owner=people[n % len(people)] if n % 7 else None,
             next_step="Run the n = 2 case by hand",
             next_step_on=now.date() + timedelta(days=n % 20 - 4),
             created_by=people[0],
             created_at=now - timedelta(days=n),
         )
-        for n in range(CARDS)
+        for n in range(count)
     ]
     for n, idea in enumerate(ideas):
         idea.works.add(*works[n % 10 : n % 10 + n % 3])
@@ -232,9 +276,12 @@ def make_group(size: Size, *, now: datetime) -> list[Page]:
         said_at = now - timedelta(days=2 * ideas.index(idea) + 1)
         Comment.objects.create(idea=idea, author=dice.choice(people), body="Is it *Lemma 3*?", created_at=said_at)
         Event.objects.create(idea=idea, by=people[0], kind="moved", to_stage=idea.stage, at=said_at)
-    Notification.objects.bulk_create(
-        Notification(user=reader, group=group, kind="bench", text=f"Something {n}", url="/") for n in range(12)
-    )
+
+
+def pages_of(group: Group, session: Session, note: Note, reader: User, *, size: str) -> list[Page]:
+    """The four pages as `reader` asks for them."""
+    from django.test import Client
+
     client = Client()
     client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
     cookie = client.cookies["sessionid"].value
@@ -244,7 +291,7 @@ def make_group(size: Size, *, now: datetime) -> list[Page]:
         "note": note.get_absolute_url(),
         "board": f"{group.get_absolute_url()}ideas/",
     }
-    return [Page(kind=kind, size=size.name, path=path, cookie=cookie) for kind, path in paths.items()]
+    return [Page(kind=kind, size=size, path=path, cookie=cookie) for kind, path in paths.items()]
 
 
 def counted(page: Page) -> Page:
@@ -274,13 +321,13 @@ def answered(page: Page) -> bytes:
     return content
 
 
-def make(sizes: Iterable[Size]) -> list[dict[str, Any]]:
+def make() -> list[dict[str, Any]]:
     from django.core.management import call_command
     from django.utils import timezone
 
     call_command("migrate", verbosity=0)
     now = timezone.now()
-    pages = [page for size in sizes for page in make_group(size, now=now)]
+    pages = [*make_demo_group(now=now), *make_group(LARGE, now=now)]
     plain = Page(kind="plain view", size="", path="/bench/plain/", cookie=pages[0].cookie)
     behind_ours = Page(kind="the same, behind our middleware", size="", path="/bench/ours/", cookie=pages[0].cookie)
     return [asdict(counted(page)) for page in [plain, behind_ours, *pages]]
@@ -290,4 +337,4 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     django.setup()
-    json.dump(make([SMALL, LARGE]), sys.stdout)
+    json.dump(make(), sys.stdout)

@@ -108,8 +108,8 @@ single reader. The second line is the same view behind our middleware, with our 
 Conditions: {conditions} gunicorn as `manage.py up` starts it (WSGI, threads, preloaded, `gc.freeze()`), one process,
 client and server on the same machine over loopback.
 
-The groups: 8 members, 40 sessions, 20 readings; and 300 members, 500 sessions, 120 readings, 150 notes. Both have a
-board of 60 cards with formulas in their titles, and a note of 20 kB with 78 formulas.
+The groups: the demo group of 8 members, as `make demo` makes it; and one of 300 members, 500 sessions, 120 readings,
+150 notes. Both have a board of 60 cards with formulas in their titles, and a note of 20 kB with 78 formulas.
 """
 
 KEPT = """## What keeps it so

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -11,24 +11,58 @@ from django.urls import reverse
 from commons.panels import Change, ChangeRow, change_rows, changes_from_rows, panel
 from commons.prepared import prepared
 from members.access import may_write
+from members.avatars import avatar_of
 from members.models import Group, User
 from readings.models import Work
 from sessions.models import Session
 
 from .models import Note, Review, Revision
 
+STATUSES = dict(Note.Status.choices)
+
 
 @panel(page="sessions:detail", order=20, template="derivations/panels/session.html")
 def derivations_on_the_table(*, user: User, subject: Session, now: datetime) -> dict[str, Any] | None:
     """One query."""
-    notes: list[Note] = _on_the_table(session=subject.pk)
+    notes = _on_table(subject)
     can_write = may_write(user, subject.group_id)
     return {"notes": notes, "group": subject.group, "session": subject, "can_write": can_write}
 
 
+class OnTable(TypedDict):
+    """A note's row on a session's page, as what is printed: that page is measured."""
+
+    pk: str
+    url: str
+    title: str
+    author: str
+    status: str
+    said: str
+    take_off: str
+
+
+def _on_table(session: Session) -> list[OnTable]:
+    notes = []
+    for pk, title, status, author, name, email in _notes_on_table(session=session.pk):
+        url = reverse("derivations:detail", args=[session.group.slug, pk])
+        notes.append(
+            OnTable(
+                pk=str(pk),
+                url=url,
+                title=title,
+                author=avatar_of(author, name, email).name if author else "",
+                status=status,
+                said=STATUSES[status],
+                take_off=f"{url}sessions/{session.pk}/remove/",
+            )
+        )
+    return notes
+
+
 @prepared(session=int)
-def _on_the_table(session: int) -> QuerySet[Note]:
-    return Note.objects.filter(sessions=session, deleted_at=None).for_rows().order_by("title", "pk")
+def _notes_on_table(session: int) -> QuerySet[Any]:
+    notes = Note.objects.filter(sessions=session, deleted_at=None).order_by("title", "pk")
+    return notes.values_list("pk", "title", "status", "author_id", "author__name", "author__email")
 
 
 @panel(page="readings:detail", order=40, template="derivations/panels/work.html")

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
 from django.db import connection
 from django.http import QueryDict
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from commons.templatetags.commons import trusted_html
+from members.avatars import avatar_of
 from members.models import Group, User
 
 from .models import Idea
@@ -159,16 +158,9 @@ def _digits(number: int) -> SafeString:
     return SafeString(number)
 
 
-@lru_cache(maxsize=4096)
 def _owner(pk: int, name: str, email: str) -> Owner:
-    person = User(pk=pk, name=name, email=email)
-    mark = format_html(
-        '<span class="avatar-mark avatar-sm avatar-{0}" role="img" aria-label="{1}" title="{1}">{2}</span>',
-        person.colour,
-        person.display_name,
-        person.initials,
-    )
-    return Owner(pk=pk, value=_digits(pk), name=person.display_name, mark=mark)
+    avatar = avatar_of(pk, name, email)
+    return Owner(pk=pk, value=_digits(pk), name=avatar.name, mark=avatar.labelled)
 
 
 def board_for(*, group: Group, user: User, filters: Filters, today: date) -> BoardPage:

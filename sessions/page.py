@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypedDict
+from functools import lru_cache
+from typing import Any, NamedTuple, TypedDict
 
 from django.db.models import Case, Count, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from commons.prepared import prepared
 from commons.time import local_text, zone_name
+from members.avatars import Avatar, avatar_of
 from members.models import Group, Membership, Role, User
 from readings.models import Progress
 
@@ -21,28 +25,23 @@ from .permissions import can_add_agenda_item, can_edit_agenda_item, can_edit_ses
 SHOWN_FACES = 12
 OBSERVER = str(Role.OBSERVER.value)
 NEVER_MOVED = datetime(1970, 1, 1, tzinfo=UTC)  # no answer is older
+BEFORE_MOVE = SafeString(' <span class="muted">answered before the move</span>')
 ANSWERS = {"yes": "Coming", "maybe": "Maybe", "no": "Not coming"}
 
 
-class Face(TypedDict):
-    """Someone in a list of who comes. A dict of what is printed, as are the agenda's rows: the template engine looks a
-    key up twice as fast as an attribute, and this page is measured."""
+class Face(NamedTuple):
+    """Someone in a list of who comes, and what they said. Drawn as text: this page is measured."""
 
-    name: str
-    initials: str
-    colour: str
-    comment: str
-    before_move: bool
+    avatar: Avatar
+    comment: str = ""
+    before_move: bool = False
 
 
-def face_of(person: User, comment: str = "", *, before_move: bool = False) -> Face:
-    return Face(
-        name=person.display_name,
-        initials=person.initials,
-        colour=str(person.colour),
-        comment=comment,
-        before_move=before_move,
-    )
+@lru_cache(maxsize=4096)
+def row_of(face: Face) -> SafeString:
+    said = format_html(' <q class="muted">{}</q>', face.comment) if face.comment else ""
+    moved = BEFORE_MOVE if face.before_move else ""
+    return format_html("<li>{}<span>{}{}{}</span></li>", face.avatar.mark, face.avatar.name, said, moved)
 
 
 @dataclass
@@ -57,6 +56,14 @@ class Answered:
     @property
     def more(self) -> int:
         return self.number - len(self.faces)
+
+    @property
+    def rows(self) -> SafeString:
+        return SafeString("\n".join([row_of(face) for face in self.faces]))
+
+    @property
+    def names(self) -> SafeString:
+        return SafeString(", ".join([face.avatar.name for face in self.faces]))
 
 
 @dataclass
@@ -94,7 +101,7 @@ def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) 
     most = len(rows) if limit is None else limit
     for user_id, name, email, role, answer, comment, before_move, mark in rows:
         if user_id == my_pk:
-            mine, my_comment, mine_before_move = answer, comment or "", before_move
+            mine, my_comment, mine_before_move = answer, comment or "", bool(before_move)
         shown: Answered | None = silent
         if role == OBSERVER:
             shown = None
@@ -105,12 +112,12 @@ def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) 
         if shown is not None:
             shown.number += 1
             if shown.number <= most:  # of three hundred members a dozen is drawn
-                shown.faces.append(_face(user_id, name, email, comment, before_move))
+                shown.faces.append(Face(avatar_of(user_id, name, email), comment or "", bool(before_move)))
         if mark is not None:
             shown = marks[mark]
             shown.number += 1
             if shown.number <= most:
-                shown.faces.append(_face(user_id, name, email, comment, before_move))
+                shown.faces.append(Face(avatar_of(user_id, name, email), comment or "", bool(before_move)))
     return People(
         groups=list(answers.values()),
         silent=silent,
@@ -120,10 +127,6 @@ def people_of(session: Session, *, user: User, limit: int | None = SHOWN_FACES) 
         readers=readers,
         marks=list(marks.values()) if any(each.number for each in marks.values()) else [],
     )
-
-
-def _face(user_id: int, name: str, email: str, comment: str | None, before_move: bool) -> Face:
-    return face_of(User(pk=user_id, name=name, email=email), comment or "", before_move=before_move)
 
 
 @prepared(session=int, group=int, moved_at=datetime)
@@ -136,7 +139,7 @@ def _people(*, session: int, group: int, moved_at: datetime) -> QuerySet[Any]:
             rsvp=FilteredRelation("user__rsvps", condition=Q(user__rsvps__session=session)),
             attended=FilteredRelation("user__attendance", condition=Q(user__attendance__session=session)),
         )
-        .annotate(before_move=Case(When(rsvp__answered_at__lt=moved_at, then=Value(1)), default=Value(0)))
+        .annotate(before_move=Case(When(rsvp__answered_at__lt=moved_at, then=Value("yes")), default=Value("")))
         .order_by("user__name", "user_id")
         .values_list(
             "user_id",
@@ -156,7 +159,7 @@ class AgendaRow(TypedDict):
     clock: str
     title: str
     minutes: str
-    presenter: Face | None
+    presenter: Avatar | None
     is_mine: bool
     can_edit: bool
     can_take: bool
@@ -186,7 +189,7 @@ def agenda_of(session: Session, *, user: User) -> Agenda:
                 clock=f"{starts_at.astimezone(user.zone):%H:%M}",
                 title=item.title,
                 minutes=str(item.minutes),
-                presenter=face_of(item.presenter) if item.presenter else None,
+                presenter=_avatar(item.presenter) if item.presenter else None,
                 is_mine=item.presenter_id == my_pk,
                 can_edit=can_edit_agenda_item(user, item),
                 can_take=may_write and item.presenter_id is None,
@@ -198,6 +201,10 @@ def agenda_of(session: Session, *, user: User) -> Agenda:
     total = sum(item.minutes for item in items)
     planned = int(session.duration.total_seconds() // 60)
     return Agenda(rows=rows, total_minutes=total, over_minutes=max(0, total - planned))
+
+
+def _avatar(person: User) -> Avatar:
+    return avatar_of(person.pk, person.name, person.email)
 
 
 @prepared(session=int)
@@ -212,6 +219,7 @@ class Assigned(TypedDict):
     pk: str
     title: str
     url: str
+    action: str
     section: str
     done: str
     is_done: bool
@@ -223,19 +231,21 @@ class Assigned(TypedDict):
 def assigned_to(session: Session, *, user: User) -> list[Assigned]:
     """What is to be read for a session, and how far its reader is. One query."""
     rows = _assigned(session=session.pk, group=session.group_id, user=user.pk)
+    here = session.get_absolute_url()
     return [
         Assigned(
-            pk=str(row.section_id),
-            title=row.section.work.title_html,
-            url=reverse("readings:detail", args=[session.group.slug, row.section.work_id]),
-            section=str(row.section),
-            done=str(row.done),
-            is_done=row.my_status == Progress.Status.DONE,
-            to_read=_pressed(row.my_status == Progress.Status.TO_READ),
-            reading=_pressed(row.my_status == Progress.Status.READING),
-            done_pressed=_pressed(row.my_status == Progress.Status.DONE),
+            pk=str(pk),
+            title=title,
+            url=reverse("readings:detail", args=[session.group.slug, work]),
+            action=f"{here}readings/{pk}/",
+            section=f"{number} {name}".strip(),
+            done=str(done),
+            is_done=mine == Progress.Status.DONE,
+            to_read=_pressed(mine == Progress.Status.TO_READ),
+            reading=_pressed(mine == Progress.Status.READING),
+            done_pressed=_pressed(mine == Progress.Status.DONE),
         )
-        for row in rows
+        for pk, number, name, work, title, mine, done in rows
     ]
 
 
@@ -244,7 +254,7 @@ def _pressed(now: bool) -> str:
 
 
 @prepared(session=int, group=int, user=int)
-def _assigned(*, session: int, group: int, user: int) -> QuerySet[Assignment]:
+def _assigned(*, session: int, group: int, user: int) -> QuerySet[Any]:
     mine = Progress.objects.filter(section=OuterRef("section"), user=user).values("status")
     done = (
         Progress.objects.filter(
@@ -261,11 +271,19 @@ def _assigned(*, session: int, group: int, user: int) -> QuerySet[Assignment]:
     )
     return (
         Assignment.objects.filter(session=session)
-        .select_related("section__work")
-        .only("session_id", "section__number", "section__title", "section__work__title", "section__work__title_html")
         .annotate(
             my_status=Coalesce(Subquery(mine), Value(Progress.Status.TO_READ)),
             done=Coalesce(Subquery(done, output_field=IntegerField()), 0),
+        )
+        .order_by("position", "pk")
+        .values_list(
+            "section_id",
+            "section__number",
+            "section__title",
+            "section__work_id",
+            "section__work__title_html",
+            "my_status",
+            "done",
         )
     )
 

@@ -15,7 +15,7 @@ from .factories import NOON, AttendanceFactory, RsvpFactory
 
 
 def names(answered):
-    return [face["name"] for face in answered.faces]
+    return [face.avatar.name for face in answered.faces]
 
 
 def test_the_last_answer_counts_and_a_comment_stays_until_it_is_changed(session, member):
