@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from .bounds import unwatched
 from .errors import NotationError, Span
 from .extract import Chunk, Display, Heading, Inline, Text, chunks, pieces
-from .givens import Sentence, _define, _may_define, _read, head_of, read_givens, sentences
+from .givens import Sentence, define, head_of, may_define, read_givens, read_statement, sentences
 from .grammar import Parser, name_of
 from .model import Assumption, Model
 from .tokens import Token
@@ -150,7 +150,7 @@ def _conditions_of(model: Model, part: Chunk) -> list[Assumption]:
             continue
         if isinstance(node, Relation):
             if node.signs[0] in ("in", "~"):
-                _read(model, node, "for", "", node.span)
+                read_statement(model, node, "for", "", node.span)
             else:
                 found.append(Assumption(node, node.span, "local"))
     return found
@@ -165,7 +165,7 @@ def _as_prose(model: Model, part: Chunk) -> None:
         node = parser.finished(parser.statement())
     except NotationError:
         return
-    _read(model, node, "where", "", node.span)
+    read_statement(model, node, "where", "", node.span)
 
 
 def _read_chunk(
@@ -212,13 +212,13 @@ def _read_chunk(
     if not part.joins and _defines(model, node, mentioned):
         head = head_of(node.sides[0])
         if head is not None and (head[0] not in model.definitions):
-            _define(model, node.sides[0], node.sides[1], span)
+            define(model, node.sides[0], node.sides[1], span)
         start = 1
     mentioned |= _names_in(node)
     for place in range(start, len(node.signs)):
         left, right = node.sides[place], node.sides[place + 1]
         if node.signs[place] == ":=":
-            _define(model, left, right, span)
+            define(model, left, right, span)
             continue
         begins = node.sign_spans[place - 1].end if place else span.start
         ends = node.sign_spans[place + 1].start if place + 1 < len(node.signs) else span.end
@@ -286,7 +286,7 @@ def _defines(model: Model, node: Relation, mentioned: set[str]) -> bool:
         base = name_of(left.base)
         if base in model.symbols or base in model.definitions:
             return False
-    return _may_define(model, left, right)
+    return may_define(model, left, right)
 
 
 __all__ = ["Claim", "Reading", "Sentence", "Sym", "read"]

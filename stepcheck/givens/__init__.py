@@ -1,0 +1,13 @@
+r"""Prose to givens: what `Let $A \in \mathbb{R}^{n \times n}$ be symmetric` says of `A`.
+
+Each sentence is read with its inline mathematics in order. Memberships and laws declare; relations declare, bound or
+define; words beside a symbol give it properties. What is not understood adds nothing: a claim that needs it is then
+`unchecked`, because its symbol is not declared.
+"""
+
+from .definitions import define, head_of, may_define
+from .reader import read_givens
+from .relations import read_statement
+from .sentences import Sentence, sentences
+
+__all__ = ["Sentence", "define", "head_of", "may_define", "read_givens", "read_statement", "sentences"]

@@ -1,0 +1,75 @@
+"""Families `x_1, …, x_n`, and those that are the rows or columns of a matrix."""
+
+from __future__ import annotations
+
+import re
+
+from stepcheck.grammar import name_of
+from stepcheck.model import Definition, Model, Symbol
+from stepcheck.tree import Apply, Call, Index, Node, Post, Relation, Sequence, Sym
+
+from .definitions import is_known
+from .names import declared_names, note_dimension
+from .sentences import Sentence
+from .vocabulary import RANDOM
+
+
+def read_family_mention(model: Model, node: Sequence, before: str) -> None:
+    r"""`the rows $x_1^\top, \dots, x_N^\top$`: a family whose members other words explain."""
+    for name, family, item in declared_names(node):
+        if family is not None and name not in model.symbols:
+            model.symbols[name] = Symbol(name, item.span, family=family, declared_by="mention")
+            note_dimension(model, family[1])
+        elif name not in model.symbols and RANDOM.search(before):
+            model.symbols[name] = Symbol(name, item.span, "random")
+
+
+def read_families_inside(model: Model, node: Node) -> None:
+    r"""`\operatorname{diag}(s_1, \dots, s_d)`: numbers named nowhere else are free numbers."""
+    items = node.args if isinstance(node, Call | Apply) else node.items if isinstance(node, Sequence) else ()
+    if len(items) < 3:
+        return
+    for name, family, item in declared_names(Sequence(tuple(items), "", node.span)):
+        if family is not None and not is_known(model, name):
+            model.symbols[name] = Symbol(name, item.span, family=family, declared_by="mention")
+            note_dimension(model, family[1])
+
+
+_PARTS = re.compile(r"\b(rows?|columns?)\b(?!\s+(?:rank|space|vector))(?<!orthonormal columns)")
+
+
+def read_rows_and_columns(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
+    r"""`the rows $x_i^\top$ of $X$`, `$u_j$ and $v_j$ denote the columns of $U$ and $V$`."""
+    words = sentence.words
+    match = _PARTS.search(words)
+    if match is None:
+        return
+    kind = "row" if match.group(1).startswith("row") else "column"
+    members: list[tuple[str, Node]] = []
+    matrices: list[str] = []
+    for place in sorted(formulas):
+        for node in formulas[place]:
+            left = node.sides[0] if isinstance(node, Relation) else node
+            for name, family, item in declared_names(left):
+                symbol = model.symbols.get(name)
+                base = item.base if isinstance(item, Post) else item
+                if symbol is not None and symbol.rows is not None and symbol.cols is not None and family is None:
+                    matrices.append(name)
+                elif family is not None:
+                    members.append((name, base))
+                elif isinstance(base, Index) and len(base.indices) == 1 and (root := name_of(base.base)) is not None:
+                    known = model.symbols.get(root)
+                    if root not in model.definitions and (known is None or known.family):
+                        members.append((root, base))
+    members = list(dict(members).items())
+    matrices = list(dict.fromkeys(matrices))
+    if not members or not matrices:
+        return
+    pairs = list(zip(members, matrices, strict=False)) if len(members) == len(matrices) else [(members[0], matrices[0])]
+    for (name, node), matrix in pairs:
+        if name in model.definitions or name == matrix or matrix in model.definitions:
+            continue
+        span = node.span
+        body = Call(kind, (Sym(matrix, span), Sym("i", span)), span)
+        model.definitions[name] = Definition(name, (), ("i",), body, span)
+        model.symbols.pop(name, None)

@@ -1,0 +1,57 @@
+r"""Laws: `X \sim \mathcal{N}(\mu, \sigma^2)`, and names for mass functions."""
+
+from __future__ import annotations
+
+import re
+
+from stepcheck.grammar import name_of
+from stepcheck.model import Assumption, Model, Symbol
+from stepcheck.tree import Grid, Law, Node, Relation, Sym
+
+from .names import declare_free, declared_names
+from .sentences import Sentence
+
+
+def read_law(model: Model, node: Relation) -> None:
+    for name, family, item in declared_names(node.sides[0]):
+        law = node.sides[-1]
+        symbol = Symbol(name, item.span, "random", law=law)
+        known = model.symbols.get(name)
+        if known is not None:
+            known.kind, known.law = "random", law
+        else:
+            if family is not None:
+                symbol.family = family
+            model.symbols[name] = symbol
+    if isinstance(node.sides[0], Grid):
+        for row in node.sides[0].rows:
+            for cell in row:
+                entry = name_of(cell)
+                if entry is not None:
+                    model.declare(Symbol(entry, cell.span, "random"))
+        model.probabilities.append(Assumption(node, node.span, "joint-law"))
+    law = node.sides[-1]
+    if isinstance(law, Law):
+        vector = next((model.symbols[n] for n, _, _ in declared_names(node.sides[0]) if n in model.symbols), None)
+        rows = vector.rows if vector is not None else None
+        for place, param in enumerate(law.params):
+            spread = law.name == "Normal" and place == 1
+            square = rows if spread else None
+            declare_free(model, param, rows, square, positive=spread or law.name not in ("Normal", "Uniform"))
+
+
+def read_mass_functions(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
+    r"""`Let $p$ be the mass function of $\mathrm{Poisson}(\lambda)$ and $q$ that of …`: names for laws."""
+    if not re.search(
+        r"\b(mass functions?|densit(?:y|ies)|laws?|distributions?) (?:function )?of\b|that of", sentence.words, re.I
+    ):
+        return
+    waiting: str | None = None
+    for place in sorted(formulas):
+        for node in formulas[place]:
+            if isinstance(node, Law) and waiting is not None:
+                model.laws[waiting] = node
+                model.symbols.pop(waiting, None)
+                waiting = None
+            elif isinstance(node, Sym):
+                waiting = node.name

@@ -1,0 +1,142 @@
+"""Words that give a symbol a property or a space. A new property word is one entry of PROPERTIES."""
+
+from __future__ import annotations
+
+import re
+
+from stepcheck.extract import Text
+from stepcheck.model import Assumption, Model, Symbol
+from stepcheck.tree import Node, Post, Relation, SetOf, Sym
+
+from .names import declared_names, none_if_one, note_dimensions
+from .sentences import Sentence
+from .vocabulary import ASSUMING
+
+PROPERTIES: list[tuple[str, str]] = [
+    (r"symmetric\s+(?:and\s+)?positive[- ]definite|\bSPD\b|\bs\.?p\.?d\.?\b", "spd"),
+    (r"symmetric\s+(?:and\s+)?positive[- ]semi-?definite|\bPSD\b", "psd"),
+    (r"positive[- ]definite", "spd"),
+    (r"positive[- ]semi-?definite", "psd"),
+    (r"(?:anti|skew)-?\s?symmetric", "antisymmetric"),
+    (r"(?<!anti)(?<!skew)(?<!anti-)(?<!skew-)symmetric", "symmetric"),
+    (r"orthonormal columns", "orthonormal-columns"),
+    (r"orthonormal rows", "orthonormal-rows"),
+    (r"\borthogonal(?!\s+(?:to|complement|projection))", "orthogonal"),
+    (r"invertible|nonsingular|non-singular|full rank", "invertible"),
+    (r"full column rank|linearly independent columns", "full-column-rank"),
+    (r"full row rank", "full-row-rank"),
+    (r"upper[- ]triangular", "upper-triangular"),
+    (r"lower[- ]triangular", "lower-triangular"),
+    (r"\bdiagonal\b(?!\s+entries)", "diagonal"),
+    (r"idempotent", "idempotent"),
+    (r"projection matrix|projector", "projection"),
+    (r"unit[- ](?:norm\s+)?vectors?|of unit (?:length|norm)|normali[sz]ed to (?:unit|length one)", "unit"),
+    (r"one-?\s?hot", "one-hot"),
+    (r"probability vectors?|probability distribution", "simplex"),
+    (r"permutation matri", "permutation"),
+    (r"\bcentred\b|\bcentered\b", "centred"),
+    (r"(?:strictly )?positive entries|entries (?:are )?(?:all )?positive", "positive"),
+    (r"non-?negative entries", "nonnegative"),
+    (r"\bnon-?zero\b", "nonzero"),
+    (r"zero[- ]mean|mean zero", "zero-mean"),
+]
+_NOT = re.compile(r"\b(not|no|never|need not|without|non)\b[^.;]{0,24}$", re.I)
+
+
+def read_properties(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
+    """Attach the property words of `sentence` to the symbols beside them."""
+    for place, part in enumerate(sentence.parts):
+        if not isinstance(part, Text):
+            continue
+        words = part.words
+        taken: list[tuple[int, int]] = []
+        for pattern, name in PROPERTIES:
+            for match in re.finditer(pattern, words, re.I):
+                if any(start <= match.start() < end for start, end in taken):
+                    continue
+                taken.append((match.start(), match.end()))
+                if _NOT.search(words[: match.start()]):
+                    continue
+                _attach(model, sentence, formulas, place, words, match, name)
+
+
+def _attach(
+    model: Model,
+    sentence: Sentence,
+    formulas: dict[int, list[Node]],
+    place: int,
+    words: str,
+    match: re.Match[str],
+    name: str,
+) -> None:
+    rest = words[match.end() :]
+    ahead = re.fullmatch(
+        r"\s*(?:,|and|or|real|square|matri(?:x|ces)|vectors?|targets?|labels?|n|columns?|random|variables?|full"
+        r"|rank|constants?|numbers?|positive|definite|\s)*\s*",
+        rest,
+        re.I,
+    )
+    right = place + 1
+    left = max((each for each in formulas if each < place), default=None)
+    attributive = re.search(
+        r"(?:^|\b(?:an?|any|every|let|for|the|some|of|two|with|and|be)\b[^§]{0,14})$", words[: match.start()], re.I
+    )
+    predicative = re.search(
+        r"\b(?:is|are|be|being|has|have|,)\s*(?:an?\s+|any\s+|also\s+|real\s+|square\s+)*$",
+        words[: match.start()],
+        re.I,
+    )
+    targets: list[int] = []
+    assuming = bool(ASSUMING.search(sentence.before(place) + " " + words[: match.start()]))
+    subject = left is not None and not re.sub(
+        r"[\s§,]|\band\b|\bhere\b|\ba\b|\bthe\b|\bmatrix\b|\bvector\b", "", sentence.before(left), flags=re.I
+    )
+    if right in formulas and ahead is not None and attributive is not None and not (predicative and left is not None):
+        targets = [right]
+    elif left is not None and (place - left) <= 1 and (assuming or subject):
+        targets = [left]
+        # “$A$ and $B$ are symmetric”
+        verb = re.search(r"\b(are|be both|both)\b", words[: match.start()])
+        previous = left - 2
+        while verb and previous in formulas and isinstance(sentence.parts[previous + 1], Text):
+            between = sentence.parts[previous + 1]
+            if isinstance(between, Text) and re.fullmatch(r"\s*(,|and|,\s*and)\s*", between.words):
+                targets.append(previous)
+                previous -= 2
+            else:
+                break
+    elif right in formulas and ahead is not None:
+        targets = [right]
+    for target in targets:
+        for node in formulas[target]:
+            _give(model, node, name)
+
+
+def _give(model: Model, node: Node, name: str) -> None:
+    left = node.sides[0] if isinstance(node, Relation) else node
+    found = False
+    for each, _, item in declared_names(left):
+        symbol = model.symbols.get(each)
+        if symbol is None and name in ("zero-mean",) and isinstance(item, Sym):
+            symbol = model.declare(Symbol(each, item.span, "random"))
+        if symbol is not None and not isinstance(item, Post):
+            symbol.properties.add(name)
+            found = True
+    if not found and name == "invertible":
+        model.assumptions.append(Assumption(left, left.span, "invertible"))
+
+
+def read_spaces(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
+    r"""`Let $x$ be a random vector in $\mathbb{R}^n$`: the shape of what was named last."""
+    last: list[Symbol] = []
+    for place in sorted(formulas):
+        for node in formulas[place]:
+            if isinstance(node, SetOf) and node.dims and re.search(r"\b(?:in|of|on)\s*$", sentence.before(place)):
+                for symbol in last:
+                    if symbol.is_number and node.kind.startswith("reals"):
+                        note_dimensions(model, node)
+                        symbol.rows = none_if_one(node.dims[0])
+                        symbol.cols = none_if_one(node.dims[1]) if len(node.dims) > 1 else None
+                continue
+            named = [name for name, _, _ in declared_names(node.sides[0] if isinstance(node, Relation) else node)]
+            last = [model.symbols[name] for name in named if name in model.symbols]

@@ -1,0 +1,50 @@
+"""One sentence, read: what it declares, defines and assumes."""
+
+from __future__ import annotations
+
+import re
+
+from stepcheck.extract import Inline
+from stepcheck.grammar import name_of
+from stepcheck.model import Model
+from stepcheck.tree import Apply, Node, walk
+
+from .families import read_families_inside, read_rows_and_columns
+from .laws import read_mass_functions
+from .properties import read_properties, read_spaces
+from .randomness import read_moments, read_random
+from .relations import read_statement
+from .sentences import Sentence
+from .statements import statements_of
+
+
+def read_givens(model: Model, sentence: Sentence) -> None:
+    """Add what `sentence` declares, defines and assumes to `model`."""
+    model.words += " " + sentence.words
+    if re.search(r"denominator layout", sentence.words, re.I):
+        model.denominator_layout = True
+    formulas: dict[int, list[Node]] = {}
+    for place, part in enumerate(sentence.parts):
+        if isinstance(part, Inline):
+            nodes = statements_of(part, model)
+            formulas[place] = nodes
+            before = sentence.before(place)
+            after = sentence.after(place)
+            for node in nodes:
+                read_statement(model, node, before, after, part.span)
+    read_properties(model, sentence, formulas)
+    read_random(model, sentence, formulas)
+    read_spaces(model, sentence, formulas)
+    read_moments(model, sentence, formulas)
+    read_mass_functions(model, sentence, formulas)
+    for nodes in formulas.values():
+        for node in nodes:
+            for each in walk(node):
+                name = name_of(each)
+                if name is not None:
+                    model.mentioned[name] = min(each.span.start, model.mentioned.get(name, each.span.start))
+                read_families_inside(model, each)
+                head = name_of(each.head) if isinstance(each, Apply) else None
+                if isinstance(each, Apply) and head in model.symbols and model.symbols[head].kind == "function":
+                    model.arguments.setdefault(head, each.args)
+    read_rows_and_columns(model, sentence, formulas)

@@ -1,0 +1,103 @@
+"""The statements of one inline formula, and declarations of functions."""
+
+from __future__ import annotations
+
+from stepcheck.errors import NotationError, Span
+from stepcheck.extract import Inline
+from stepcheck.grammar import Parser, name_of, read_set
+from stepcheck.model import Model, Symbol
+from stepcheck.tokens import Token, tokenise
+from stepcheck.tree import Node, Relation, Sequence, SetOf
+
+from .names import note_dimensions
+
+
+def statements_of(part: Inline, model: Model) -> list[Node]:
+    """The statements of one inline formula; nothing where it cannot be read."""
+    try:
+        tokens = tokenise(part.latex, part.span.start)
+    except NotationError:
+        return []
+    arrow = _function_declaration(tokens, model)
+    if arrow:
+        return arrow
+    groups: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens[:-1]:
+        depth += (token.value in ("(", "[", "{", "{lit")) - (token.value in (")", "]", "}", "}lit"))
+        if depth == 0 and (token.kind in ("quad", "text") or token.value == ";"):
+            groups.append([])
+        else:
+            groups[-1].append(token)
+    found: list[Node] = []
+    for group in groups:
+        if not group:
+            continue
+        parser = Parser([*group, Token("end", "", Span(group[-1].span.end, group[-1].span.end))], model)
+        try:
+            found.append(parser.finished(parser.statement()))
+        except NotationError:
+            found += _by_commas(group, model)
+    return found
+
+
+def _by_commas(group: list[Token], model: Model) -> list[Node]:
+    """`x \\in A, y \\in B` in one pair of dollars: statements one by one."""
+    found: list[Node] = []
+    start, depth = 0, 0
+    pieces: list[list[Token]] = []
+    for place, token in enumerate(group):
+        depth += (token.value in ("(", "[", "{", "{lit")) - (token.value in (")", "]", "}", "}lit"))
+        if depth == 0 and token.value == "," and token.kind != "letter":
+            pieces.append(group[start:place])
+            start = place + 1
+    pieces.append(group[start:])
+    if len(pieces) < 2:
+        return []
+    pending: list[Token] = []
+    for piece in pieces:
+        tokens = [*pending, *piece]
+        if not tokens:
+            continue
+        end = tokens[-1].span.end
+        parser = Parser([*tokens, Token("end", "", Span(end, end))], model)
+        try:
+            node = parser.finished(parser.statement())
+        except NotationError:
+            return found
+        if isinstance(node, Relation):
+            found.append(node)
+            pending = []
+        else:
+            pending = [*tokens, Token(",", ",", Span(end, end))]
+    return found
+
+
+def _function_declaration(tokens: list[Token], model: Model) -> list[Node]:
+    r"""`f : \mathbb{R}^n \to \mathbb{R}` declares a generic smooth map."""
+    colon = next((place for place, token in enumerate(tokens) if token.value == ":"), None)
+    arrow = next((place for place, token in enumerate(tokens) if token.value in ("rightarrow", "mapsto")), None)
+    if colon is None or arrow is None or arrow < colon:
+        return []
+    end = Token("end", "", tokens[-1].span)
+    try:
+        head = Parser([*tokens[:colon], end], model)
+        names = head.finished(head.sequence())
+        source = Parser([*tokens[colon + 1 : arrow], end], model)
+        domain = source.finished(read_set(source))
+        target = Parser([*tokens[arrow + 1 :], end] if tokens[-1].kind != "end" else tokens[arrow + 1 :], model)
+        codomain = target.finished(read_set(target))
+    except NotationError:
+        return []
+    for item in names.items if isinstance(names, Sequence) else (names,):
+        name = name_of(item)
+        if name is None:
+            continue
+        rows = codomain.dims[0] if isinstance(codomain, SetOf) and codomain.dims else None
+        source_rows = domain.dims[0] if isinstance(domain, SetOf) and domain.dims else None
+        if isinstance(domain, SetOf):
+            note_dimensions(model, domain)
+        if isinstance(codomain, SetOf):
+            note_dimensions(model, codomain)
+        model.symbols[name] = Symbol(name, item.span, "function", rows=rows, source_rows=source_rows)
+    return [names]
