@@ -1,0 +1,33 @@
+"""Which function evaluates which node of probability."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from stepcheck.evaluate import Scope
+from stepcheck.tree import Expect, Info, Law, Prob
+from stepcheck.values import Value
+
+from .events import evaluate_probability
+from .expectation import evaluate_expectation
+from .information import evaluate_information
+from .laws import evaluate_density
+
+if TYPE_CHECKING:
+    from stepcheck.evaluate import Evaluator
+
+POINTS = 8
+
+
+def probable(evaluator: Evaluator, node: Expect | Prob | Info | Law, scope: Scope) -> Value:
+    match node:
+        case Expect():
+            return evaluate_expectation(evaluator, node, scope)
+        case Prob():
+            return evaluate_probability(evaluator, node, scope)
+        case Info():
+            return evaluate_information(evaluator, node, scope)
+        case Law():
+            return evaluate_density(evaluator, node, scope)
+        case _:
+            assert_never(node)

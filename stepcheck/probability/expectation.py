@@ -1,0 +1,112 @@
+"""Expectations, variances and covariances."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepcheck import values as v
+from stepcheck.evaluate import Scope, Unsupported, is_number, shape_of
+from stepcheck.grammar import name_of
+from stepcheck.model import Symbol
+from stepcheck.tree import Expect, Index, Law, Relation, Sequence, Sym, walk
+from stepcheck.values import Array, Value
+
+from .conditioning import conditional_weights, random_names
+from .laws import named_law
+
+if TYPE_CHECKING:
+    from stepcheck.evaluate import Evaluator
+
+
+def mean_of(evaluator: Evaluator, x: Value, weights: Array | None = None) -> Value:
+    """The expectation of a value over the atoms."""
+    w = weights if weights is not None else evaluator.world.weights
+    if w is None:
+        return x
+
+    def average(a: Array) -> Array:
+        if a.shape[-3] == 1:
+            return a
+        return np.asarray((a * w).sum(axis=-3, keepdims=True))
+
+    return v.linear(average, x)
+
+
+def evaluate_expectation(evaluator: Evaluator, node: Expect, scope: Scope) -> Value:
+    weights: Array | None = None
+    if node.under is not None:
+        changed = _under(evaluator, node, scope)
+        if changed is not None:
+            return changed
+    if node.given:
+        weights = conditional_weights(evaluator, node.given, scope)
+    args = [evaluator.value(arg, scope) for arg in node.args]
+    letters = [each for arg in node.args for each in walk(arg) if isinstance(each, Sym | Index)]
+    if letters and all(v.plain(each).shape[-3] == 1 for each in args):
+        raise Unsupported(
+            "nothing-random", node.span, "Nothing in this expectation is declared as random. Say in prose what is."
+        )
+    if node.kind == "E":
+        if len(args) != 1:
+            raise Unsupported("expectation", node.span, "An expectation takes one argument.")
+        return _averaged(evaluator, args[0], weights)
+    first = args[0]
+    second = args[1] if len(args) > 1 else first
+    if node.kind == "Var" and not is_number(first) and shape_of(first)[1] != 1:
+        raise Unsupported("variance", node.span, "The variance of a matrix is not evaluated.")
+    ma, mb = _averaged(evaluator, first, weights), _averaged(evaluator, second, weights)
+    product = v.matmul(v.sub(first, ma), v.transpose(v.sub(second, mb)))
+    return _averaged(evaluator, product, weights)
+
+
+def _averaged(evaluator: Evaluator, x: Value, weights: Array | None) -> Value:
+    if weights is None or weights.ndim == v.CORE:
+        return mean_of(evaluator, x, weights)
+
+    # weights (P, A, A): one conditional law for each atom
+    def average(a: Array) -> Array:
+        if a.shape[-3] == 1:
+            return a
+        spread = np.broadcast_to(a, (*a.shape[:-4], weights.shape[0], *a.shape[-3:]))
+        return np.asarray(np.einsum("pab,...pbrc->...parc", weights, spread))
+
+    return v.linear(average, x)
+
+
+def _under(evaluator: Evaluator, node: Expect, scope: Scope) -> Value | None:
+    r"""`\mathbb{E}_{k \sim q}[…]` over a probability vector; None where the subscript only names what is random."""
+    under = node.under
+    if isinstance(under, Relation) and under.signs == ("~",):
+        name, law = name_of(under.sides[0]), under.sides[1]
+        if name is None or node.kind != "E" or len(node.args) != 1:
+            raise Unsupported("expectation", node.span, "This subscript is not read.")
+        if isinstance(law, Law) or name_of(law) in evaluator.model.laws:
+            named = law if isinstance(law, Law) else evaluator.model.laws[name_of(law) or ""]
+            return _over_law(evaluator, node, name, named, scope)
+        p = evaluator.value(law, scope)
+        rows, cols = shape_of(p)
+        if cols != 1 or rows == 1:
+            raise Unsupported("expectation", node.span, "The law below this expectation is not declared.")
+        total: Value | None = None
+        for place in range(rows):
+            part = evaluator.value(node.args[0], scope.with_names({name: v.const(place + 1)}))
+            term = v.times(v.entry(p, place, 0), part)
+            total = term if total is None else v.add(total, term)
+        assert total is not None
+        return total
+    names = {name_of(each) for each in (under.items if isinstance(under, Sequence) else (under,)) if each is not None}
+    random = set(random_names(evaluator, node.args[0]))
+    if names and names >= random and random:
+        return None
+    raise Unsupported("expectation", node.span, "Over which law is this expectation? Declare it in prose.")
+
+
+def _over_law(evaluator: Evaluator, node: Expect, name: str, law: Law, scope: Scope) -> Value:
+    symbol = Symbol(name, node.span, "random", law=law)
+    block = named_law(evaluator, symbol, name, law, evaluator.world.points, 1)
+    x = block.values[name]
+    inner = evaluator.value(node.args[0], scope.with_names({name: x}))
+    w = block.weights[:, :, None, None]
+    return v.linear(lambda a: a if a.shape[-3] == 1 else (a * w).sum(axis=-3, keepdims=True), inner)

@@ -1,0 +1,169 @@
+"""Declared laws: their nodes and weights, quantiles, log masses and densities. A new law has its case in each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special, stats
+
+from stepcheck import values as v
+from stepcheck.evaluate import Scope, Unsupported, shape_of
+from stepcheck.model import Symbol
+from stepcheck.tree import Law, Node, Num
+from stepcheck.values import Array, Value
+
+from .blocks import Block, block_of
+
+if TYPE_CHECKING:
+    from stepcheck.evaluate import Evaluator
+
+CONTINUOUS = {"Normal", "Uniform", "Exponential", "Gamma", "Beta", "Laplace"}
+
+
+def parameter(evaluator: Evaluator, node: Node, points: int, what: str) -> Array:
+    made = v.plain(evaluator.number(node, Scope()))
+    if made.shape[1] != 1:
+        raise Unsupported("hierarchical", node.span, f"{what} is itself random: that is not evaluated.")
+    return np.broadcast_to(made, (points, 1, 1, 1))[:, 0, 0, 0]
+
+
+def named_law(evaluator: Evaluator, symbol: Symbol, label: str, law: Law, points: int, count: int) -> Block:
+    """Nodes and weights of a declared law."""
+    order = 64 if count == 1 else 40 if count == 2 else 16 if count <= 3 else 9
+    params = law.params
+    match law.name:
+        case "Normal":
+            rows = evaluator.size(symbol.rows)
+            if rows > 1:
+                return _normal_vector(evaluator, symbol, label, law, points, rows)
+            mean = parameter(evaluator, params[0], points, "The mean")
+            variance = parameter(evaluator, params[1], points, "The variance")
+            x, w = special.roots_hermitenorm(order)
+            values = mean[:, None] + np.sqrt(variance)[:, None] * x[None]
+            return block_of(label, values, np.broadcast_to(w / w.sum(), values.shape))
+        case "Uniform":
+            if len(params) == 1:
+                raise Unsupported("law", law.span, "Write the ends of the interval.")
+            low, high = (parameter(evaluator, each, points, "An end") for each in params)
+            x, w = special.roots_legendre(order)
+            values = low[:, None] + (high - low)[:, None] * (x[None] + 1) / 2
+            return block_of(label, values, np.broadcast_to(w / 2, values.shape))
+        case "Exponential" | "Gamma":
+            shape = (
+                np.ones(points) if law.name == "Exponential" else parameter(evaluator, params[0], points, "The shape")
+            )
+            rate = parameter(evaluator, params[-1], points, "The rate")
+            if "scale" in evaluator.model.words.lower():
+                rate = 1 / rate
+            rows_x, rows_w = [], []
+            for one, two in zip(shape, rate, strict=True):
+                x, w = special.roots_genlaguerre(min(order, 40), one - 1)
+                rows_x.append(x / two)
+                rows_w.append(w / w.sum())
+            return block_of(label, np.array(rows_x), np.array(rows_w))
+        case "Beta":
+            a, b = (parameter(evaluator, each, points, "A parameter") for each in params)
+            rows_x, rows_w = [], []
+            for one, two in zip(a, b, strict=True):
+                x, w = special.roots_sh_jacobi(min(order, 40), one + two - 1, one)
+                rows_x.append(x)
+                rows_w.append(w / w.sum())
+            return block_of(label, np.array(rows_x), np.array(rows_w))
+        case "Bernoulli" | "Rademacher":
+            p = parameter(evaluator, params[0], points, "The probability") if params else np.full(points, 0.5)
+            least = 0.0 if law.name == "Bernoulli" else -1.0
+            values = np.broadcast_to(np.array([least, 1.0]), (points, 2))
+            return block_of(label, values, np.stack([1 - p, p], axis=1))
+        case "Poisson" | "Geometric" | "Binomial":
+            return _counting(evaluator, label, law, points)
+        case "Categorical":
+            p = v.plain(evaluator.value(params[0]))[:, 0, :, 0]
+            values = np.broadcast_to(np.arange(1.0, p.shape[1] + 1), (points, p.shape[1]))
+            return block_of(label, values, np.broadcast_to(p, values.shape))
+        case _:
+            raise Unsupported("law", law.span, f"The law `{law.name}` is not evaluated.")
+
+
+def _counting(evaluator: Evaluator, label: str, law: Law, points: int) -> Block:
+    parameters = [parameter(evaluator, each, points, "A parameter") for each in law.params]
+    if law.name == "Binomial":
+        top = int(parameters[0].max())
+        k = np.arange(0, top + 1.0)
+        weights = stats.binom.pmf(k[None], parameters[0][:, None], parameters[1][:, None])
+    elif law.name == "Poisson":
+        top = int(parameters[0].max() + 14 * np.sqrt(parameters[0].max()) + 30)
+        k = np.arange(0, top + 1.0)
+        weights = stats.poisson.pmf(k[None], parameters[0][:, None])
+    else:
+        least = max(float(parameters[0].min()), 0.02)
+        k = np.arange(1, int(np.ceil(-38 / np.log1p(-least))) + 1.0)
+        weights = stats.geom.pmf(k[None], parameters[0][:, None])
+    return block_of(label, np.broadcast_to(k, weights.shape), weights)
+
+
+def _normal_vector(evaluator: Evaluator, symbol: Symbol, label: str, law: Law, points: int, rows: int) -> Block:
+    mean = np.broadcast_to(v.plain(evaluator.value(law.params[0], None, (rows, 1))), (points, 1, rows, 1))
+    if isinstance(law.params[0], Num):
+        mean = np.zeros((points, 1, rows, 1))
+    cov = np.broadcast_to(v.plain(evaluator.value(law.params[1], None, (rows, rows))), (points, 1, rows, rows))
+    x, w = special.roots_hermitenorm(7 if rows <= 3 else 4)
+    grid = np.stack([each.ravel() for each in np.meshgrid(*[x] * rows, indexing="ij")], axis=1)
+    weights = np.prod(np.stack(np.meshgrid(*[w / w.sum()] * rows, indexing="ij")), axis=0).ravel()
+    root = np.linalg.cholesky(cov + 1e-14 * np.eye(rows))
+    values = mean + root @ grid[None, :, :, None]
+    return Block(np.broadcast_to(weights, (points, weights.size)).copy(), {label: values})
+
+
+def quantile_of(evaluator: Evaluator, name: str) -> Callable[[Array], Array]:
+    law = evaluator.model.symbols[name].law
+    assert isinstance(law, Law)
+    points = evaluator.world.points
+    params = [parameter(evaluator, each, points, "A parameter")[:, None] for each in law.params]
+    match law.name:
+        case "Normal":
+            return lambda u: params[0] + np.sqrt(params[1]) * special.ndtri(u)
+        case "Uniform":
+            return lambda u: params[0] + (params[1] - params[0]) * u
+        case "Exponential":
+            return lambda u: -np.log1p(-u) / params[0]
+        case "Gamma":
+            return lambda u: special.gammaincinv(params[0], u) / params[1]
+        case "Beta":
+            return lambda u: special.betaincinv(params[0], params[1], u)
+        case _:
+            raise Unsupported("law", law.span, f"The law `{law.name}` has no distribution function here.")
+
+
+def log_mass(evaluator: Evaluator, law: Law, x: Array, points: int) -> Array:
+    k = x[:, :, 0, 0]
+    if law.name == "Categorical":
+        p = np.broadcast_to(v.plain(evaluator.value(law.params[0])), (points, 1, int(k.max()), 1))[:, 0, :, 0]
+        return np.asarray(np.log(np.take_along_axis(p, k.astype(int) - 1, axis=1)))
+    params = [parameter(evaluator, each, points, "A parameter")[:, None] for each in law.params]
+    with np.errstate(all="ignore"):
+        match law.name:
+            case "Poisson":
+                return np.asarray(stats.poisson.logpmf(k, params[0]))
+            case "Geometric":
+                return np.asarray(stats.geom.logpmf(k, params[0]))
+            case "Binomial":
+                return np.asarray(stats.binom.logpmf(k, params[0], params[1]))
+            case _:
+                return np.where(k > 0.5, np.log(params[0]), np.log1p(-params[0]))
+
+
+def evaluate_density(evaluator: Evaluator, node: Law, scope: Scope) -> Value:
+    """`\\mathcal{N}(x; \\mu, \\Sigma)` as a number."""
+    if node.point is None:
+        raise Unsupported("law", node.span, "A law stands where a value is expected.")
+    if node.name != "Normal":
+        raise Unsupported("density", node.span, f"The density of `{node.name}` is not evaluated.")
+    point, mean = evaluator._all([node.point, node.params[0]], scope, (None, None))
+    rows = shape_of(point)[0]
+    cov = evaluator.value(node.params[1], scope, (rows, rows))
+    gap = v.sub(point, mean)
+    form = v.matmul(v.transpose(gap), v.matmul(v.inverse(cov), gap))
+    norm = v.sqrt(v.times(v.const((2 * np.pi) ** rows), v.determinant(cov)))
+    return v.divide(v.exp(v.times(v.const(-0.5), form)), norm)
