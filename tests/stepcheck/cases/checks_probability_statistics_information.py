@@ -1114,3 +1114,94 @@ def posterior_covariance(rng, wrong=False):
     else:
         gain = np.linalg.solve(noise + a @ s @ a.T, a @ s).T
         yield 0, left, "=", s - gain @ a @ s
+
+
+# --- What a checker easily misses: a law moves with its parameter, three variables differ, a corner decides ---
+
+
+@check("ob-159")
+@check("ob-160", wrong=True)
+def slope_of_a_mean_in_its_rate(rng, wrong=False):
+    rate = rng.uniform(0.5, 3)
+
+    def density(x, r):
+        return r * np.exp(-r * x)
+
+    left = slopes(lambda r: integral(lambda x: x * density(x, r), 0, 60 / rate), rate, step=1e-2)
+    if wrong:
+        yield 0, left, "=", 0.0
+    else:
+        middle = integral(lambda x: x * (1 / rate - x) * density(x, rate), 0, 60 / rate)
+        yield 0, left, "=", middle
+        yield 1, middle, "=", -1 / rate**2
+
+
+def conditional_entropy(p):
+    """H of the last axis given the others."""
+    return entropy(p) - entropy(p.sum(axis=-1))
+
+
+@check("ob-161")
+@check("ob-162", relation=">=")
+def entropy_of_three(rng, relation="<="):
+    p = table(rng, 2, 3, 2)
+    rows = sum(
+        p[i, j].sum() * entropy(p[i, j] / p[i, j].sum()) for i in range(2) for j in range(3)
+    )  # H(Z | X, Y), slice by slice
+    yield 0, entropy(p), "=", entropy(p.sum(axis=2)) + rows
+    yield 1, rows, relation, conditional_entropy(p.sum(axis=0))
+
+
+@check("ob-163")
+@check("ob-164", wrong=True)
+def conditional_information(rng, wrong=False):
+    p = table(rng, 2, 2, 2)
+    if wrong and rng.random() < 0.5:  # Z tells whether X and Y agree
+        p = np.full((2, 2, 2), 0.001)
+        p[[0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 1, 0]] = 0.249
+    p_z = p.sum(axis=(0, 1))
+    slices = sum(p_z[k] * information(p[:, :, k] / p_z[k]) for k in range(2))
+    by_entropies = conditional_entropy(p.sum(axis=1).T) - conditional_entropy(p.transpose(1, 2, 0))
+    yield 0, slices, "=", by_entropies
+    yield 1, by_entropies, *(("<=", information(p.sum(axis=2))) if wrong else (">=", 0.0))
+
+
+@check("ob-165")
+@check("ob-166", strict=True)
+def collisions(rng, strict=False):
+    p = np.full(4, 0.25) if rng.random() < 0.4 else simplex(rng, 4)
+    gap = ((p - 0.25) ** 2).sum()
+    yield 0, np.trace(np.outer(p, p)) - 0.25, "=", gap
+    yield 1, gap, ">" if strict else ">=", 0.0
+
+
+@check("ob-167")
+@check("ob-168", dependent=True)
+def product_of_counts(rng, dependent=False):
+    a, b, shared = rng.uniform(0.5, 2, size=3)
+    k = np.arange(40)
+    own_x, own_y, common = stats.poisson(a).pmf(k), stats.poisson(b).pmf(k), stats.poisson(shared).pmf(k)
+    if dependent:  # X = U + W and Y = V + W are Poisson too
+        sums = np.add.outer(k, k)
+        mean = np.einsum("u,v,w,uw,vw->", own_x, own_y, common, sums, sums)
+        yield 0, mean, "=", (a + shared) * (b + shared)
+    else:
+        yield 0, np.einsum("u,v,u,v->", own_x, own_y, k, k), "=", a * b
+
+
+@check("ob-169")
+@check("ob-170", relation="=")
+def more_features(rng, relation="<="):
+    p, y = table(rng, 3, 2, 4), rng.normal(size=4)  # axes X, Z, Y
+    both = sum(p[i, j].sum() * variance(p[i, j] / p[i, j].sum(), y) for i in range(3) for j in range(2))
+    rows = p.sum(axis=1)
+    one = sum(rows[i].sum() * variance(rows[i] / rows[i].sum(), y) for i in range(3))
+    yield 0, both, relation, one
+
+
+@check("ob-171")
+@check("ob-172", strict=True)
+def variance_of_a_coin(rng, strict=False):
+    p = 0.5 if rng.random() < 0.4 else rng.uniform(0.05, 0.95)
+    yield 0, variance(np.array([1 - p, p]), np.array([0.0, 1.0])), "=", p * (1 - p)
+    yield 1, p * (1 - p), "<" if strict else "<=", 0.25
