@@ -90,7 +90,7 @@ format: .venv/.dev ## format Python and templates
 	@$(PY) -m ruff format .
 	@find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 {} +
 
-bench: .venv/.dev assets ## compare the pages with a minimal view, side by side
+bench: .venv/.dev assets ## compare pages with a minimal view, the checker with other engines
 	@$(PY) -m bench
 
 # The registry's address stays out of the lock files; versions and hashes are what is locked.

@@ -1,4 +1,4 @@
-"""What was measured, as a table for the terminal and as docs/performance.md."""
+"""What was measured, as a table for the terminal and as the first part of docs/performance.md."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def as_markdown(tables: dict[str, list[Measured]], conditions: str) -> str:
 
 INTRODUCTION = """# How fast the pages are
 
-Written by `python -m bench --write` (`make bench` prints the same). Each page is measured beside a minimal Django view
+Written by `python -m bench pages --write`; `make bench` prints it. Each page is measured beside a minimal Django view
 on the same server and database, in the same run: a session, a user, one query of ten rows, a base template of 1.5 kB,
 behind the middleware and with the sessions that `startproject` writes. *Ratio* is that view's requests a second over
 the page's, each pair measured right after one another, with eight readers on kept connections; the median of all
