@@ -299,7 +299,8 @@ simplify the relation, and Math-Verify has no answer to these.
 
 *Right* is a true claim accepted or a false one rejected; *wrong* is the opposite; *no answer* is the rest: not read,
 not decided, or out of time. Milliseconds are of reading and deciding one claim by the wall clock, all modules loaded;
-for stepcheck they are those of the whole note, with every step in it.
+for stepcheck they are those of the whole note, with every step in it. SymPy's `.equals` tries random numbers, so that
+its counts move by a few claims from run to run; those of stepcheck do not.
 
 Conditions: {conditions}
 """
