@@ -102,7 +102,7 @@ def draw(
     style: str = "real",
     dims: dict[str, int] | None = None,
 ) -> Draw:
-    """Draw `points` points at once. `style`: `real`, `small` (one decimal), `integer`, `ties`, `corner`.
+    """Draw `points` points at once. `style`: `real`, `small` (one decimal), `integer`, `corner` (near ends of ranges).
 
     Raises Unsatisfiable where no point meets the givens.
     """
@@ -126,7 +126,7 @@ def draw(
         from .probability import draw_laws
 
         draw_laws(model, evaluator, rng, points, scale, style)
-    _satisfy(model, evaluator, rng)
+    satisfy(model, evaluator, rng)
     return Draw(world, evaluator, scale)
 
 
@@ -139,7 +139,7 @@ def _in_order(model: Model) -> list[str]:
 def _round(x: Array, style: str) -> Array:
     if style == "small":
         return np.round(x, 1)
-    if style in ("integer", "ties"):
+    if style == "integer":
         return np.round(x * 1.5)
     return x
 
@@ -199,16 +199,20 @@ def _array(
             x = x - x.mean(axis=-2, keepdims=True)
         return x
     if np.all(np.isfinite(low)) and np.all(np.isfinite(high)):
-        u = rng.uniform(0.03, 0.97, size=shape)
+        u = rng.choice([0.002, 0.02, 0.5, 0.98, 0.998], size=shape)
+        if style != "corner":
+            u = rng.uniform(0.03, 0.97, size=shape)
         x = low + (high - low) * u
-        if style in ("small", "integer", "ties"):
+        if style in ("small", "integer"):
             rounded = np.round(x, 1)
             inside = (rounded > low) & (rounded < high)
             x = np.where(inside, rounded, x)
-        return x
+        return np.asarray(x)
     away = _round(rng.gamma(1.5, 1.0, size=shape) * max(scale, 0.3), style)
+    if style == "corner":
+        away = rng.choice([0.06, 0.3, 1.0, 8.0], size=shape)
     away = np.where(away <= 0.05, 0.3 if style == "real" else 1.0, away)
-    return np.where(np.isfinite(low), low + away, high - away)
+    return np.asarray(np.where(np.isfinite(low), low + away, high - away))
 
 
 def bounds_of(model: Model, evaluator: Evaluator, symbol: Symbol) -> tuple[Array, Array, bool, bool]:
@@ -285,8 +289,8 @@ def _with_properties(
         return _round(rng.normal(size=(*shape[:-2], *(extra or (rows, cols)))) * scale, style)
 
     if "simplex" in props and cols == 1:
-        raw = rng.gamma(1.2, size=shape) + 0.05
-        if style in ("small", "integer", "ties"):
+        raw = rng.gamma(0.2, size=shape) + 1e-4 if style == "corner" else rng.gamma(1.2, size=shape) + 0.05
+        if style in ("small", "integer"):
             counts = rng.integers(1, 4, size=shape).astype(float)
             return np.asarray(counts / counts.sum(axis=-2, keepdims=True))
         return np.asarray(raw / raw.sum(axis=-2, keepdims=True))
@@ -372,7 +376,7 @@ def _generic_function(
 # -- assumptions ---------------------------------------------------------------------------------------------------
 
 
-def _satisfy(model: Model, evaluator: Evaluator, rng: np.random.Generator) -> None:
+def satisfy(model: Model, evaluator: Evaluator, rng: np.random.Generator) -> None:
     """Repair points for assumed equations and orderings that were not met by construction."""
     for assumption in [*model.assumptions, *model.conditions]:
         relation = assumption.relation
@@ -412,8 +416,11 @@ def valid_points(model: Model, evaluator: Evaluator) -> Array:
     return good
 
 
-def holds_at(evaluator: Evaluator, assumption: Assumption) -> Array | None:
-    """(P,) of truth values, or None where the assumption cannot be evaluated."""
+def holds_at(evaluator: Evaluator, assumption: Assumption, *, exactly: bool = False) -> Array | None:
+    """(P,) of truth values, or None where the assumption cannot be evaluated.
+
+    `exactly`: an inequality has no tolerance, for points that were moved towards a failure would use it up.
+    """
     points = evaluator.world.points
     relation = assumption.relation
     try:
@@ -427,7 +434,7 @@ def holds_at(evaluator: Evaluator, assumption: Assumption) -> Array | None:
         for scope in free_index_scopes(evaluator, relation):
             for place, sign in enumerate(relation.signs):
                 left, right = evaluator._all([relation.sides[place], relation.sides[place + 1]], scope, (None, None))
-                made = _compare(v.plain(left), v.plain(right), sign)
+                made = _compare(v.plain(left), v.plain(right), sign, exactly=exactly)
                 if made is None:
                     return None
                 good &= np.broadcast_to(made.reshape(made.shape[0], -1).all(axis=1), (points,))
@@ -436,8 +443,10 @@ def holds_at(evaluator: Evaluator, assumption: Assumption) -> Array | None:
         return None
 
 
-def _compare(a: Array, b: Array, sign: str) -> Array | None:
+def _compare(a: Array, b: Array, sign: str, *, exactly: bool = False) -> Array | None:
     tolerance = 1e-9 * (1 + np.abs(a) + np.abs(b))
+    if exactly and sign in ("<=", ">="):
+        return np.asarray(a <= b if sign == "<=" else a >= b)
     match sign:
         case "=":
             return np.asarray(np.abs(a - b) <= 100 * tolerance)

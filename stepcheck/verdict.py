@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -21,6 +22,17 @@ from .grammar import name_of
 from .model import Assumption, Model
 from .reading import Claim
 from .sample import Draw, Unsatisfiable, draw, free_index_scopes, holds_at
+from .search import (
+    ORDERS,
+    Search,
+    approximate,
+    assumes_equation,
+    differentiates,
+    free_tables,
+    gathered,
+    largest_part,
+    tempered,
+)
 from .tree import Index, Integral, Law, Logic, Node, Relation, walk
 from .values import Array, Undefined
 
@@ -146,10 +158,10 @@ class Checker:
             raise Unsatisfiable("Too few points satisfy the givens, so nothing can be tried.")
         return None
 
-    def _good(self, made: Draw) -> Array:
+    def _good(self, made: Draw, *, exactly: bool = False) -> Array:
         good = well_conditioned(self.model, made)
         for assumption in [*self.model.assumptions, *self.model.conditions]:
-            mask = holds_at(made.evaluator, assumption)
+            mask = holds_at(made.evaluator, assumption, exactly=exactly)
             if mask is not None:
                 good &= mask
         return good
@@ -187,8 +199,71 @@ class Checker:
         weak = self._weak(claim, total)
         if weak is not None:
             return weak
+        if claim.sign in ORDERS and not heavy:
+            found = self._search(claim, draws, total)
+            if found is not None:
+                return self._failure(claim, found)
+            agree = total.agree
         kind = "no counterexample in" if claim.sign not in ("=",) else "both sides agree at"
         return Verdict("holds", evidence=f"numeric: {kind} {agree} points", points=agree)
+
+    def _search(self, claim: Claim, draws: list[Draw], total: Trial) -> Trial | None:
+        """A trial at a point where an inequality fails, found at corners or by a descent on the gap."""
+        assert claim.left is not None
+        assert claim.right is not None
+        left, right, sign = claim.left, claim.right, claim.sign
+        whole = Relation((left, right), (sign,), (claim.span,), claim.span)
+        if self._by_quadrature() or approximate(self.model, whole):
+            return None  # at corners the error of a quadrature, a limit or a tail is larger than a gap
+
+        def both(made: Draw) -> Iterator[tuple[Array, Array]]:
+            for scope in free_index_scopes(made.evaluator, whole):
+                yield sides(made.evaluator, left, right, sign, scope)
+
+        def valid(made: Draw) -> Array:
+            return self._good(made, exactly=True)
+
+        # second differences of exponentials are lost in round-off soonest
+        largest = 4.0 if differentiates(self.model, whole) else 12.0
+        search = Search(self.model, sign, both, valid, np.random.default_rng((self.seed, 70)), largest)
+        for made in chain(search.run(draws), self._random_corners(claim, draws)):
+            trial = self._try(claim, made)
+            if trial.clash is None:
+                total.agree += trial.agree
+            elif self._is_marked(whole, trial.clash):
+                return trial
+        total.agree += search.tried
+        return None
+
+    def _is_marked(self, whole: Relation, clash: tuple[Draw, int, Scope, Array, Array]) -> bool:
+        """Whether a gap that was searched for is larger than what a search makes of round-off and of tolerances.
+
+        It is compared with the largest part of either side at that point; where an equation is assumed, which points
+        meet to a tolerance only, it must be a thousandth of that.
+        """
+        made, point, scope, a, b = clash
+        world = gathered(made.world, np.array([point]))
+        parts = largest_part(Evaluator(self.model, world), whole, scope)
+        gap = float(np.abs(a - b).max(initial=0))
+        return gap > (1e-3 if assumes_equation(self.model) else 1e-8) * parts
+
+    def _random_corners(self, claim: Claim, draws: list[Draw]) -> Iterator[Draw]:
+        """Where something is random: parameters near the ends of their ranges, tables sharpened and flattened."""
+        if draws[0].world.weights is None:
+            return
+        rng = np.random.default_rng((self.seed, 71))
+        for place in (60, 61):
+            try:
+                made = self._draw(claim.conditions, place % 2, 1.0, "corner", place)
+            except Unsatisfiable:
+                made = None
+            if made is not None:
+                yield made
+        for made in draws[:2]:
+            sharp = tempered(made, rng) if free_tables(self.model) else None
+            if sharp is not None:
+                _keep(sharp, self._good(sharp))
+                yield sharp
 
     def _by_quadrature(self) -> bool:
         """Whether a declared continuous law stands behind the values: its nodes are exact for moderate parameters."""
