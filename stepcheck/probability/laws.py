@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from stepcheck import values as v
 from stepcheck.evaluate import Scope, Unsupported, shape_of
@@ -15,6 +15,7 @@ from stepcheck.tree import Law, Node, Num
 from stepcheck.values import Array, Value
 
 from .blocks import Block, block_of
+from .masses import log_binomial, log_geometric, log_poisson
 
 if TYPE_CHECKING:
     from stepcheck.evaluate import Evaluator
@@ -91,15 +92,15 @@ def _counting(evaluator: Evaluator, label: str, law: Law, points: int) -> Block:
     if law.name == "Binomial":
         top = int(parameters[0].max())
         k = np.arange(0, top + 1.0)
-        weights = stats.binom.pmf(k[None], parameters[0][:, None], parameters[1][:, None])
+        weights = np.exp(log_binomial(k[None], parameters[0][:, None], parameters[1][:, None]))
     elif law.name == "Poisson":
         top = int(parameters[0].max() + 14 * np.sqrt(parameters[0].max()) + 30)
         k = np.arange(0, top + 1.0)
-        weights = stats.poisson.pmf(k[None], parameters[0][:, None])
+        weights = np.exp(log_poisson(k[None], parameters[0][:, None]))
     else:
         least = max(float(parameters[0].min()), 0.02)
         k = np.arange(1, int(np.ceil(-38 / np.log1p(-least))) + 1.0)
-        weights = stats.geom.pmf(k[None], parameters[0][:, None])
+        weights = np.exp(log_geometric(k[None], parameters[0][:, None]))
     return block_of(label, np.broadcast_to(k, weights.shape), weights)
 
 
@@ -145,11 +146,11 @@ def log_mass(evaluator: Evaluator, law: Law, x: Array, points: int) -> Array:
     with np.errstate(all="ignore"):
         match law.name:
             case "Poisson":
-                return np.asarray(stats.poisson.logpmf(k, params[0]))
+                return log_poisson(k, params[0])
             case "Geometric":
-                return np.asarray(stats.geom.logpmf(k, params[0]))
+                return log_geometric(k, params[0])
             case "Binomial":
-                return np.asarray(stats.binom.logpmf(k, params[0], params[1]))
+                return log_binomial(k, params[0], params[1])
             case _:
                 return np.where(k > 0.5, np.log(params[0]), np.log1p(-params[0]))
 
