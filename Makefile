@@ -74,6 +74,12 @@ JOBS ?= 1
 check-cases: .venv/.dev ## judge all cases of the checker, write docs/stepcheck-results.md
 	@$(PY) -m tests.stepcheck.results --jobs $(JOBS)
 
+# What is found is shrunk and kept in var/fuzz.
+MINUTES ?= 10
+SEED ?= 0
+fuzz: .venv/.dev ## put broken notes to the checker (MINUTES=, SEED=)
+	@$(PY) -m tests.stepcheck.fuzz --minutes $(MINUTES) --seed $(SEED)
+
 TYPED := $(wildcard stepcheck mathtext */actions.py */actions studygroup/environment.py studygroup/leash.py studygroup/processes.py)
 PRODUCTION := $(shell grep -v '^\#' tests/studygroup/production.env)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .errors import NotationError, Span
 
 MAX_TOKENS = 6_000
+MAX_DIGITS = 300  # of a number; more than a double can tell apart or reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ ALIASES = {
     "upmu": "mu", "R": "reals", "E": "expectation", "Var": "opname:Var", "Cov": "opname:Cov",
 }  # fmt: skip
 _COMMAND = re.compile(r"\\([a-zA-Z]+|.)", re.S)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 _SPACE = re.compile(r"(?:\s|~|%[^\n]*\n?)+")
 PLAIN = set("+-=<>()[]/|!,.;:'*^_&{}?\"`@")
 TYPOGRAPHIC = {"−": "-", "·": "cdot", "×": "times", "≤": "leq", "≥": "geq", "≠": "neq", "′": "'", "∞": "infty"}
@@ -150,6 +151,9 @@ def tokenise(source: str, offset: int = 0) -> list[Token]:
             place = end
             continue
         if match := _NUMBER.match(source, place):
+            if len(match.group()) > MAX_DIGITS:
+                span = Span(offset + place, offset + match.end())
+                raise NotationError("too-long", span, f"This number has more than {MAX_DIGITS} digits. Write a power.")
             add("number", match.group(), place, match.end())
             place = match.end()
         elif char.isascii() and char.isalpha():
