@@ -94,6 +94,10 @@ class Model:
         symbol = self.symbols.get(name)
         return symbol is not None and symbol.kind != "function"
 
+    def is_random(self, name: str) -> bool:
+        symbol = self.symbols.get(name)
+        return symbol is not None and symbol.kind == "random"
+
     def declare(self, symbol: Symbol) -> Symbol:
         """Add `symbol`, or add what it says to what is known of that name."""
         known = self.symbols.get(symbol.name)

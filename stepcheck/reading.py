@@ -250,6 +250,9 @@ class _WithNewFunctions:
     def is_variable(self, name: str) -> bool:
         return self.model.is_variable(name)
 
+    def is_random(self, name: str) -> bool:
+        return self.model.is_random(name)
+
 
 def _names_in(node: Node) -> set[str]:
     found: set[str] = set()

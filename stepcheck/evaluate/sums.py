@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepcheck import values as v
-from stepcheck.tree import Big, Binder, Node, Special
-from stepcheck.values import Value
+from stepcheck.tree import Big, Binder, Node, Num, Special
+from stepcheck.values import Array, Value
 
 from .arithmetic import product_of
 from .conditions import truth_of
@@ -24,19 +24,25 @@ if TYPE_CHECKING:
 MAX_TERMS = 300
 
 
-def _assignments(evaluator: Evaluator, binder: Binder, body: Node, scope: Scope) -> Iterator[Scope]:
-    """The scopes in which the body of a sum stands, one for each choice of its indices."""
+def _assignments(
+    evaluator: Evaluator, binder: Binder, body: Node, scope: Scope
+) -> Iterator[tuple[Scope, Array | None]]:
+    """The scopes in which the body of a sum stands, one for each choice of its indices, and where each belongs to the
+    sum: at every point (None), or only at some, as with a bound or a condition that differs from point to point."""
+    limits: tuple[Array, Array] | None = None
     if binder.low is not None and binder.high is not None:
-        low = evaluator.integer(binder.low, scope)
         if isinstance(binder.high, Special) and binder.high.kind == "infinity":
             raise Unsupported("infinite", binder.span, "This range is infinite.")
-        ranges = [range(low, evaluator.integer(binder.high, scope) + 1)] * len(binder.names)
+        low, high = _whole(evaluator, binder.low, scope), _whole(evaluator, binder.high, scope)
+        if low.size > 1 or high.size > 1:
+            limits = (low, high)
+        ranges = [range(int(low.min()), int(high.max()) + 1)] * len(binder.names)
     elif binder.low is not None and isinstance(binder.low, Node) and binder.high is None:
         found = ranges_of(evaluator, binder.names, body, scope)
         if found is None:
             raise Unsupported("range", binder.span, f"Up to where does `{binder.names[0]}` run? Write it above.")
-        low = evaluator.integer(binder.low, scope)
-        ranges = [range(low, each.stop) for each in found]
+        first = evaluator.integer(binder.low, scope)
+        ranges = [range(first, each.stop) for each in found]
     else:
         found = ranges_of(evaluator, binder.names, body, scope)
         if found is None:
@@ -47,8 +53,33 @@ def _assignments(evaluator: Evaluator, binder: Binder, body: Node, scope: Scope)
     for places in cartesian(*ranges):
         names: dict[str, Value] = {name: v.const(k) for name, k in zip(binder.names, places, strict=True)}
         inner = scope.with_names(names)
-        if binder.condition is None or bool(np.all(v.plain(truth_of(evaluator, binder.condition, inner)) > 0.5)):
-            yield inner
+        mask: Array | None = None
+        if limits is not None:
+            mask = np.logical_and.reduce([(limits[0] <= k) & (k <= limits[1]) for k in places])
+        if binder.condition is not None:
+            truth = v.plain(truth_of(evaluator, binder.condition, inner)) > 0.5
+            mask = truth if mask is None else mask & truth
+        if mask is None or bool(np.all(mask)):
+            yield inner, None
+        elif bool(np.any(mask)):
+            yield inner, mask
+
+
+def _whole(evaluator: Evaluator, node: Node, scope: Scope) -> Array:
+    """A bound of a sum: whole numbers, one or one for each point."""
+    if isinstance(node, Num) and node.value.denominator == 1:
+        return np.full((1, 1, 1, 1), float(node.value))
+    found = np.round(v.plain(evaluator.number(node, scope)), 9)
+    if not np.all(np.isfinite(found)) or np.any(found != np.floor(found)):
+        raise Unsupported("index", node.span, "This index is not a whole number here.")
+    return found if np.unique(found).size > 1 else found[:1, :1]
+
+
+def _where(mask: Array | None, part: Value, otherwise: float) -> Value:
+    """The part where it belongs, and elsewhere a value that changes nothing."""
+    if mask is None:
+        return part
+    return v.choose(mask, part, np.full((1, 1, *shape_of(part)), otherwise))
 
 
 def evaluate_big(evaluator: Evaluator, node: Big, scope: Scope, want: Want) -> Value:
@@ -57,8 +88,8 @@ def evaluate_big(evaluator: Evaluator, node: Big, scope: Scope, want: Want) -> V
     scopes = list(_assignments(evaluator, node.binder, node.body, scope))
     if node.kind == "sum":
         total: Value | None = None
-        for inner in scopes:
-            part = evaluator.value(node.body, inner, want)
+        for inner, mask in scopes:
+            part = _where(mask, evaluator.value(node.body, inner, want), 0.0)
             total = part if total is None else v.add(total, part)
         if total is None:
             rows, cols = want
@@ -66,16 +97,18 @@ def evaluate_big(evaluator: Evaluator, node: Big, scope: Scope, want: Want) -> V
         return total
     if node.kind == "prod":
         made: Value = v.const(1)
-        for inner in scopes:
-            made = product_of(evaluator, made, evaluator.value(node.body, inner, want), node.span, scope)
+        for inner, mask in scopes:
+            factor = evaluator.value(node.body, inner, want) if mask is None else evaluator.number(node.body, inner)
+            made = product_of(evaluator, made, _where(mask, factor, 1.0), node.span, scope)
         return made
-    parts = [evaluator.number(node.body, inner) for inner in scopes]
+    least = -np.inf if node.kind in ("max", "sup", "argmax") else np.inf
+    parts = [_where(mask, evaluator.number(node.body, inner), least) for inner, mask in scopes]
     if not parts:
         raise Unsupported("empty", node.span, "An extremum over nothing has no value.")
     if node.kind in ("argmax", "argmin"):
         best = parts[0]
-        where: Value = v.const(v.plain(scopes[0].bound[node.binder.names[0]]).flat[0])
-        for part, inner in zip(parts[1:], scopes[1:], strict=True):
+        where: Value = v.const(v.plain(scopes[0][0].bound[node.binder.names[0]]).flat[0])
+        for part, (inner, _) in zip(parts[1:], scopes[1:], strict=True):
             better = v.plain(part) > v.plain(best) if node.kind == "argmax" else v.plain(part) < v.plain(best)
             where = v.choose(better, inner.bound[node.binder.names[0]], where)
             best = v.choose(better, part, best)

@@ -13,6 +13,12 @@ from .names import declare_free, declared_names
 from .sentences import Sentence
 from .vocabulary import RANDOM, RANDOM_LIST
 
+_LISTED = re.compile(
+    r"((?:§\s*(?:,|and|,\s*and)?\s*)+)(?:be|are|is|denote)\b(?:(?!\b(?:let|where|with|for|of|that)\b)[^§.;])*"
+    r"\b(?:random (?:variable|vector|quantit|sign)|r\.?v\.?s?\b)",
+    re.I,
+)
+
 
 def read_random(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
     """Which letters are random, whether they are independent, and with which moments."""
@@ -35,13 +41,9 @@ def read_random(model: Model, sentence: Sentence, formulas: dict[int, list[Node]
                 model.all_independent = True
     if not RANDOM.search(words):
         return
-    listed = re.match(
-        r"\W*(?:let|for|suppose|given|take|consider)?\s*((?:§\s*(?:,|and|,\s*and)?\s*)+)(?:be|are|is)\b[^§.]*random",
-        sentence.before(len(sentence.parts)),
-        re.I,
-    )
-    if listed:
-        for place in sorted(formulas)[: listed.group(1).count("§")]:
+    for match in _LISTED.finditer(sentence.before(len(sentence.parts))):
+        first = match.string[: match.start(1)].count("§")
+        for place in sorted(formulas)[first : first + match.group(1).count("§")]:
             for node in formulas[place]:
                 for name, family, item in declared_names(node.sides[0] if isinstance(node, Relation) else node):
                     if name not in model.definitions:
@@ -104,6 +106,8 @@ def read_moments(model: Model, sentence: Sentence, formulas: dict[int, list[Node
                     join = re.search(r"^\s*(and|,|, and)\s*$", tail, re.I)
                     subjects = [*subjects, *named] if join else named
                 continue
+            if isinstance(node, Relation) and node.signs[0] in (">", ">=", "succ", "succeq"):
+                node = node.sides[0]  # `variance $\sigma^2 > 0$`
             if not subjects or isinstance(node, Relation):
                 continue
             kind = what.group(1).lower()

@@ -16,5 +16,7 @@ ASSUMING = re.compile(
 )
 RANDOM_LIST = re.compile(r"random (?:variables?|vectors?|signs?)[^§]{0,20}(?:§\s*(?:,|and)\s*)*$", re.I)
 RANDOM = re.compile(
-    r"random (?:variables?|vectors?|signs?|matri\w+)|discrete random|Markov chain|\bi\.?i\.?d\.?\b", re.I
+    r"random (?:variables?|vectors?|signs?|quantit\w+|matri\w+)|\br\.?v\.?s?\b|discrete random"
+    r"|Markov chain|\bi\.?i\.?d\.?\b",
+    re.I,
 )

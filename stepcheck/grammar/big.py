@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stepcheck.errors import NotationError, Span
 from stepcheck.tokens import Token
-from stepcheck.tree import Big, Binder, Call, Logic, Node, Relation, Sequence
+from stepcheck.tree import Big, Binder, Call, Logic, Node, Post, Relation, Sequence, Sym
 
 from .brackets import read_arguments, read_group
 from .names import name_of
@@ -31,7 +31,12 @@ def read_big(parser: Parser, kind: str, span: Span) -> Node:
     if low_tokens is None:
         raise parser.error("no-index", f"Over what does this {kind} run? Write an index below it.")
     binder = _binder(parser, low_tokens, high)
-    body = parser.product() if kind in ("sum", "prod") else _extremum_body(parser)
+    outside = parser.bound
+    parser.bound = outside | set(binder.names)
+    try:
+        body = parser.product() if kind in ("sum", "prod") else _extremum_body(parser)
+    finally:
+        parser.bound = outside
     return Big(kind, binder, body, span.to(body.span))  # type: ignore[arg-type]  # one of the kinds
 
 
@@ -69,14 +74,14 @@ def _binder(parser: Parser, tokens: list[Token], high: Node | None) -> Binder:
     low: Node | None = None
     conditions: list[Node] = []
     for part in parts:
-        name = name_of(part)
+        name = _index_name(part)
         if name is not None:
             names.append(name)
             continue
         if not isinstance(part, Relation):
             raise NotationError("binder", part.span, "This index is not read. Write `i = 1` or `i`.")
         flat = part
-        first = name_of(flat.sides[0]) if not isinstance(flat.sides[0], Sequence) else None
+        first = _index_name(flat.sides[0]) if not isinstance(flat.sides[0], Sequence) else None
         if flat.signs[0] == "=" and first is not None and len(flat.signs) == 1:
             names.append(first)
             low = flat.sides[1]
@@ -97,6 +102,13 @@ def _binder(parser: Parser, tokens: list[Token], high: Node | None) -> Binder:
         condition = conditions[0] if len(conditions) == 1 else Logic("and", tuple(conditions), span)
     span = parts[0].span.to(parts[-1].span)
     return Binder(tuple(dict.fromkeys(names)), low, high, condition, span)
+
+
+def _index_name(node: Node) -> str | None:
+    """`i`, and `i'`, which is an index of its own."""
+    if isinstance(node, Post) and node.kind == "prime" and isinstance(node.base, Sym):
+        return f"{node.base.name}'"
+    return name_of(node)
 
 
 def _is_index_letter(name: str) -> bool:

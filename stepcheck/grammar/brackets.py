@@ -77,6 +77,8 @@ def applies(parser: Parser, base: Node) -> bool:
     name = name_of(head)
     if name is None:
         return False
+    if head is base and name in parser.bound:
+        return False  # `k(k-1)` inside a sum over k is a product
     if parser.names.is_function(name):
         return True
     if isinstance(head, Special):

@@ -9,7 +9,14 @@ from stepcheck.tokens import Token
 from stepcheck.tree import Index, Mul, Node, Sequence, Special, Sym
 
 from .names import name_of
-from .probability import read_expectation, read_indicator, read_information, read_law, read_probability
+from .probability import (
+    has_semicolon,
+    read_expectation,
+    read_indicator,
+    read_information,
+    read_law,
+    read_probability,
+)
 from .sets import read_set_letter
 from .vocabulary import PLAIN_ACCENT, RELATIONS
 
@@ -39,11 +46,24 @@ def read_font(parser: Parser, token: Token) -> Node:
             return read_expectation(parser, "E", span)
         if values == ["P"]:
             return read_probability(parser, "P", span)
+        if values == ["I"] and parser.at("(", "[") and has_semicolon(parser):
+            return read_information(parser, "I", span)
         if values == ["I"] and parser.at("[", "(", "{lit", "_"):
             return read_indicator(parser, span)
-        if values in (["V"],) and parser.at("[", "(", "{lit"):
+        if values == ["V"] and parser.at("[", "(", "{lit", "_"):
             return read_expectation(parser, "Var", span)
+        if values == ["H"] and parser.at("[", "("):
+            return read_information(parser, "H", span)
+        if values in (["V"], ["C"]) and parser.token.kind in ("name", "text"):
+            kind = {"Var": "Var", "Cov": "Cov"}.get(values[0] + parser.token.value)
+            if kind is not None:  # `\mathbb{V}\mathrm{ar}`
+                parser.next()
+                return read_expectation(parser, kind, span)
         return read_set_letter(parser, values, span)
+    if font == "mathbf" and values == ["E"] and parser.at("[", "_") and not parser.names.is_variable("\\mathbf{E}"):
+        return read_expectation(parser, "E", span)
+    if font == "mathbf" and values == ["P"] and parser.at("(") and not parser.names.is_variable("\\mathbf{P}"):
+        return read_probability(parser, "P", span)
     if font == "mathcal" and values == ["N"] and parser.at("("):
         return read_law(parser, "Normal", span)
     if font == "mathcal" and values in (["U"],) and parser.at("("):
@@ -52,7 +72,7 @@ def read_font(parser: Parser, token: Token) -> Node:
         shown = f"\\{values[0]}" if tokens[0].kind == "command" else values[0]
         kind = "mathbf" if font in ("boldsymbol", "symbf", "symbfit") else font
         name = f"\\{kind}{{{shown}}}"
-        if kind == "mathcal" and shown == "H" and parser.at("("):
+        if kind == "mathcal" and shown == "H" and parser.at("(", "["):
             return read_information(parser, "H", span)
         return Sym(name, span)
     if not tokens:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stepcheck.tree import Node, Special, Sym
 
-from .probability import read_divergence, read_expectation, read_information, read_probability
+from .probability import has_semicolon, read_divergence, read_expectation, read_information, read_probability
 from .vocabulary import GREEK
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def read_letter(parser: Parser) -> Node:
     token = parser.next()
     letter = token.value
     if letter == "I" and not parser.names.is_variable("I"):
-        if parser.at("(") and _has_semicolon(parser):
+        if parser.at("(", "[") and has_semicolon(parser):
             return read_information(parser, "I", token.span)
         if parser.at("(") and _plain_arguments(parser):
             return Sym("I", token.span)
@@ -31,9 +31,14 @@ def read_letter(parser: Parser) -> Node:
             else:
                 return Special("identity", size, token.span.to(size.span))
         return Special("identity", None, token.span)
-    if letter == "E" and not parser.names.is_variable("E") and _bracket_follows(parser):
+    if letter == "E" and not parser.names.is_variable("E") and (_bracket_follows(parser) or _random_inside(parser)):
         return read_expectation(parser, "E", token.span)
-    if letter == "P" and not parser.names.is_variable("P") and not parser.names.is_function("P") and parser.at("("):
+    if (
+        letter == "P"
+        and not parser.names.is_variable("P")
+        and not parser.names.is_function("P")
+        and parser.at("(", "[", "{lit")
+    ):
         return read_probability(parser, "P", token.span)
     if (
         letter == "H"
@@ -80,11 +85,15 @@ def _bracket_follows(parser: Parser) -> bool:
     return place < len(parser.tokens) and parser.tokens[place].value in ("[", "(")
 
 
-def _has_semicolon(parser: Parser) -> bool:
+def _random_inside(parser: Parser) -> bool:
+    """Whether what stands in the brackets that follow is declared as random: `E(X)` is then an expectation."""
+    if not parser.at("("):
+        return False
     depth = 0
     for token in parser.tokens[parser.place :]:
         depth += (token.value in ("(", "[", "{")) - (token.value in (")", "]", "}"))
-        if token.value == ";" and depth == 1:
+        name = f"\\{token.value}" if token.value in GREEK else token.value
+        if token.kind in ("letter", "command") and parser.names.is_random(name):
             return True
         if depth == 0:
             return False

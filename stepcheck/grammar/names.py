@@ -16,12 +16,18 @@ class Names(Protocol):
     def is_variable(self, name: str) -> bool:
         """Whether `name` is declared as a number, vector, matrix or random variable."""
 
+    def is_random(self, name: str) -> bool:
+        """Whether `name` is declared as random."""
+
 
 class NoNames:
     def is_function(self, name: str) -> bool:
         return False
 
     def is_variable(self, name: str) -> bool:
+        return False
+
+    def is_random(self, name: str) -> bool:
         return False
 
 

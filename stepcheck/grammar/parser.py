@@ -14,7 +14,7 @@ from .commands import COMMANDS, read_command
 from .letters import read_letter
 from .names import Names, NoNames
 from .products import multiplied
-from .scripts import read_evaluated_at, read_subscript, read_superscript
+from .scripts import primed, read_evaluated_at, read_subscript, read_superscript
 from .sets import read_set
 from .vocabulary import ACCENTS, BIG, CLOSERS, FONTS, FUNCTIONS, GREEK, RELATIONS
 from .words import read_word
@@ -33,6 +33,7 @@ class Parser:
         self.depth = 0
         self.fences: list[str] = []
         self.assumed: list[str] = []
+        self.bound: frozenset[str] = frozenset()  # indices of the sums that this stands in
         self.differential: str | None = None
 
     # -- reading tokens -------------------------------------------------------------------------------------------
@@ -243,7 +244,7 @@ class Parser:
                 base = read_subscript(self, base)
             elif self.at("'"):
                 while token := self.accept("'"):
-                    base = Post(base, "prime", base.span.to(token.span))
+                    base = primed(self, base, base.span.to(token.span))
             elif self.at("!") and not isinstance(base, Relation):
                 base = Post(base, "factorial", base.span.to(self.next().span))
             elif self.at("|") and self.peek().value == "_" and self.token.value != "|l" and not self.bar_closes("|"):
@@ -298,6 +299,7 @@ class Parser:
         inner = Parser([*tokens, Token("end", "", Span(end, end))], self.names)
         inner.depth = self.depth
         inner.assumed = self.assumed
+        inner.bound = self.bound
         return inner
 
     # -- atoms ----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stepcheck.errors import NotationError, Span
-from stepcheck.tree import Call, Expect, Info, Law, Node, Pow, Prob
+from stepcheck.tree import Call, Expect, Info, Law, Node, Pow, Prob, Sequence
 
 from .brackets import read_arguments
 from .products import read_tight_product
@@ -58,7 +58,38 @@ def read_information(parser: Parser, kind: str, span: Span) -> Node:
     opened = parser.next()
     close = {"(": ")", "[": "]", "{lit": "}lit"}[opened.value]
     args, given, closed = read_arguments(parser, close)
-    return Info(kind, args, given or (), span.to(closed))  # type: ignore[arg-type]  # H or I
+    whole = span.to(closed)
+    if kind == "I":
+        args = _groups(parser, args, whole)
+    return Info(kind, args, given or (), whole)  # type: ignore[arg-type]  # H or I
+
+
+def has_semicolon(parser: Parser) -> bool:
+    """Whether a semicolon stands in the brackets that follow."""
+    depth = 0
+    for token in parser.tokens[parser.place :]:
+        depth += (token.value in ("(", "[", "{")) - (token.value in (")", "]", "}"))
+        if token.value == ";" and depth == 1:
+            return True
+        if depth == 0:
+            return False
+    return False
+
+
+def _groups(parser: Parser, args: tuple[Node, ...], span: Span) -> tuple[Node, ...]:
+    """`X; Y, Z` as two things, the second of them a pair; without a semicolon each argument is one thing."""
+    marks = _semicolons_at_top(parser, span)
+    if not marks:
+        return args
+    groups: list[list[Node]] = [[] for _ in range(len(marks) + 1)]
+    for arg in args:
+        groups[sum(mark < arg.span.start for mark in marks)].append(arg)
+    if not all(groups):
+        raise NotationError("information", span, "Something is missing beside this semicolon.")
+    return tuple(
+        group[0] if len(group) == 1 else Sequence(tuple(group), "", group[0].span.to(group[-1].span))
+        for group in groups
+    )
 
 
 def read_divergence(parser: Parser, span: Span) -> Node | None:
@@ -121,20 +152,20 @@ def read_law(parser: Parser, name: str, span: Span) -> Node:
         if len(args) != 1:
             raise NotationError("density", span, "A density is taken at one point.")
         return Law(name, given, args[0], span)
-    semicolon = _semicolon_at_top(parser, span)
-    if semicolon and len(args) >= 2:
+    if _semicolons_at_top(parser, span) and len(args) >= 2:
         return Law(name, args[1:], args[0], span)
     return Law(name, args, None, span)
 
 
-def _semicolon_at_top(parser: Parser, span: Span) -> bool:
-    depth = 0
+def _semicolons_at_top(parser: Parser, span: Span) -> list[int]:
+    """Where the semicolons of the outermost brackets within `span` stand."""
+    depth, found = 0, []
     for token in parser.tokens:
         if span.start <= token.span.start < span.end:
-            depth += (token.value in ("(", "[", "{")) - (token.value in (")", "]", "}"))
+            depth += (token.value in ("(", "[", "{", "{lit")) - (token.value in (")", "]", "}", "}lit"))
             if token.value == ";" and depth == 1:
-                return True
-    return False
+                found.append(token.span.start)
+    return found
 
 
 def read_indicator(parser: Parser, span: Span) -> Node:

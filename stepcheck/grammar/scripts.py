@@ -54,19 +54,24 @@ def read_superscript(parser: Parser, base: Node) -> Node:
         return Post(base, "pinv", span)
     if values == ["-", "1"]:
         return Post(base, "inverse", span)
-    if all(value == "prime" for value in values):
+    if all(value in ("prime", "'") for value in values):
         for _ in values:
-            base = Post(base, "prime", span)
+            base = primed(parser, base, span)
         return base
-    if all(value == "'" for value in values):
-        for _ in values:
-            base = Post(base, "prime", span)
-        return base
+    if values == ["complement"]:
+        return Pow(base, Sym("c", span), span)
     if values == ["circ"]:
         raise NotationError("degrees", tokens[0].span, "Degrees are not read. Write radians.")
     inner = parser.inner(tokens)
     exponent = inner.finished(inner.expression())
     return Pow(base, exponent, span)
+
+
+def primed(parser: Parser, base: Node, span: Span) -> Node:
+    """`f'` is a derivative; `z'` below or inside a sum over `z'` is an index of its own."""
+    if isinstance(base, Sym) and f"{base.name}'" in parser.bound:
+        return Sym(f"{base.name}'", span)
+    return Post(base, "prime", span)
 
 
 def read_subscript(parser: Parser, base: Node) -> Node:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from stepcheck.errors import Span
+from stepcheck.errors import NotationError, Span
 from stepcheck.tokens import Token
-from stepcheck.tree import Call, Node, Sym
+from stepcheck.tree import Call, Div, Expect, Mul, Node, Sym
 
 from .big import read_big
 from .functions import read_function
@@ -38,6 +38,20 @@ def _probability(parser: Parser, name: str, span: Span) -> Node:
     return read_probability(parser, "P", span)
 
 
+def _correlation(parser: Parser, name: str, span: Span) -> Node:
+    """The covariance over the root of the product of the variances."""
+    made = read_expectation(parser, "Cov", span)
+    if not isinstance(made, Expect) or len(made.args) != 2:
+        raise NotationError("correlation", span, "A correlation takes two variables.")
+    spreads = tuple(Expect("Var", (arg,), made.given, made.under, made.span) for arg in made.args)
+    return Div(made, Call("sqrt", (Mul(spreads, made.span),), made.span), made.span)
+
+
+def _deviation(parser: Parser, name: str, span: Span) -> Node:
+    made = read_expectation(parser, "Var", span)
+    return Call("sqrt", (made,), made.span)
+
+
 # The words, what must follow them (nothing in particular where it is empty), and how they are read.
 KINDS: list[tuple[tuple[str, ...], tuple[str, ...], Reader]] = [
     (("E", "Ex", "Exp"), (*ANY_BRACKET, "_"), _expectation("E")),
@@ -45,9 +59,11 @@ KINDS: list[tuple[tuple[str, ...], tuple[str, ...], Reader]] = [
     (("Cov", "cov"), (), _expectation("Cov")),
     (("KL", "DKL", "kl"), ANY_BRACKET, _two_laws("KL")),
     (("JS", "JSD"), ("(", "["), _two_laws("JS")),
-    (("P", "Pr", "Prob"), ("(",), _probability),
-    (("H",), ("(", "["), _information("H")),
+    (("P", "Pr", "Prob", "Prb"), ANY_BRACKET, _probability),
+    (("H", "Ent", "Entropy"), ("(", "["), _information("H")),
     (("I", "MI"), ("(", "["), _information("I")),
+    (("Corr", "corr", "Cor", "cor"), ANY_BRACKET, _correlation),
+    (("SD", "sd", "Std", "std", "stdev"), ANY_BRACKET, _deviation),
     (("argmax", "argmin", "max", "min", "sup", "inf"), (), read_big),
 ]
 READERS = {word: (openers, reader) for words, openers, reader in KINDS for word in words}
@@ -60,6 +76,8 @@ def read_word(parser: Parser, token: Token) -> Node:
         openers, reader = READERS[name]
         if not openers or parser.at(*openers):
             return reader(parser, name, token.span)
+    if name == "E" and parser.starts_factor() and not parser.names.is_variable("\\mathrm{E}"):
+        return read_expectation(parser, "E", token.span)
     if name in FUNCTIONS:
         return read_function(parser, FUNCTIONS[name], token.span)
     if name in LAWS and parser.at("("):

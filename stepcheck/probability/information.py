@@ -10,7 +10,7 @@ from stepcheck import values as v
 from stepcheck.evaluate import Scope, Unsupported, is_number, shape_of
 from stepcheck.grammar import name_of
 from stepcheck.model import Symbol
-from stepcheck.tree import Info, Law, Node, Relation
+from stepcheck.tree import Info, Law, Node, Relation, Sequence
 from stepcheck.values import Value
 
 from .conditioning import is_continuous, random_names
@@ -54,6 +54,7 @@ def evaluate_information(evaluator: Evaluator, node: Info, scope: Scope) -> Valu
 
 def _entropy(evaluator: Evaluator, variables: tuple[Node, ...], scope: Scope) -> Value:
     """Entropy of the joint law of `variables`, natural logarithm; 0 of nothing."""
+    variables = tuple(item for each in variables for item in (each.items if isinstance(each, Sequence) else (each,)))
     if not variables:
         return v.const(0)
     w = evaluator.world.weights
