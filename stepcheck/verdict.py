@@ -1,12 +1,15 @@
 """The answer to one claim: drawn points, both sides, and what follows.
 
 Order: shapes first (a clash fails with both shapes), then values at many points of several sizes and scales, then a
-search for a counterexample where the relation is an inequality, and at the end mutations of our own, which must fail on
-the same points: a claim whose mutants hold as well was tried on too weak a sample.
+search for a counterexample where the relation is an inequality. An equation is then put to a second engine: compared
+over a prime field where both sides are rational, else confirmed with many digits, which also tell round-off from a
+small gap. Where engines disagree the step is `unchecked`. At the end mutations of our own must fail on the same points,
+unless the prime field has settled the step: a claim whose mutants hold as well was tried on too weak a sample.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -18,6 +21,7 @@ from . import values as v
 from .bounds import OutOfTime
 from .errors import NotationError, Span
 from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, shape_of
+from .exact import Digits, NotExact, Proof, at_point, prove
 from .grammar import name_of
 from .model import Assumption, Model
 from .reading import Claim
@@ -38,6 +42,9 @@ from .values import Array, Undefined
 
 Answer = Literal["holds", "fails", "unchecked"]
 RELATIVE = 1e-7
+READINGS = 40  # how many points of a claim may be read with more digits
+log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Trial:
     undefined: int = 0
     unstable: int = 0
     seen: list[tuple[Draw, Scope, Array, Array]] = field(default_factory=list)
+    digits: Digits | None = None  # of the clash, where it was read with more digits
 
     def add(self, other: Trial) -> None:
         self.agree += other.agree
@@ -90,6 +98,7 @@ class Checker:
     points: int = 24
     draws: dict[tuple[object, ...], list[Draw]] = field(default_factory=dict)
     kept: list[Assumption] = field(default_factory=list)
+    readings: int = 0
 
     def check(self, claim: Claim) -> Verdict:
         if claim.problem is not None:
@@ -172,6 +181,7 @@ class Checker:
         if isinstance(claim.whole, Logic):
             return self._check_logic(claim, claim.whole)
         total = Trial()
+        self.readings = 0
         undefined_here = False
         heavy = _nested_integrals(claim)
         draws: list[Draw] = []
@@ -192,10 +202,18 @@ class Checker:
         if undefined_here and total.one_sided_count > 0.2 * (total.one_sided_count + total.agree):
             return self._failure(claim, total)
         agree = total.agree
+        proof = self._proof(claim, draws) if agree else None
+        if proof is not None and proof.equal and agree + total.unstable >= 8:
+            return Verdict("holds", evidence=proof.evidence, points=agree)
         if total.unstable > 0.5 * (total.unstable + agree):
             return Verdict("unchecked", reason="Round-off is larger than the gap between the sides at most points.")
         if agree < 8:
             return Verdict("unchecked", reason="Both sides were defined at too few points to say anything.")
+        closer = self._confirmed(claim, draws)
+        if closer is not None and closer.clash is not None:
+            return self._failure(claim, closer)
+        if proof is not None and proof.conclusive:  # not equal there, and no gap seen here
+            return self._disagreement(claim, "they differ over a prime field and agree at real points")
         weak = self._weak(claim, total)
         if weak is not None:
             return weak
@@ -205,7 +223,75 @@ class Checker:
                 return self._failure(claim, found)
             agree = total.agree
         kind = "no counterexample in" if claim.sign not in ("=",) else "both sides agree at"
-        return Verdict("holds", evidence=f"numeric: {kind} {agree} points", points=agree)
+        closely = f", at {closer.agree} of them to 25 digits or more" if closer is not None and closer.agree else ""
+        return Verdict("holds", evidence=f"numeric: {kind} {agree} points{closely}", points=agree)
+
+    def _proof(self, claim: Claim, draws: list[Draw]) -> Proof | None:
+        """What the prime field says of an equation, at the sizes of the first draws; None where it says nothing."""
+        if claim.sign != "=" or claim.left is None or claim.right is None:
+            return None
+        companions: dict[tuple[tuple[str, int], ...], Evaluator] = {}
+        for made in draws:
+            companions.setdefault(tuple(made.world.dims.items()), made.evaluator)
+        try:
+            return prove(
+                self.model, claim.conditions, list(companions.values())[:3], claim.left, claim.right, seed=self.seed
+            )
+        except NotExact:
+            return None
+
+    def _confirmed(self, claim: Claim, draws: list[Draw]) -> Trial | None:
+        """Two points of an equation read with many digits, of the smallest sizes drawn: how many agree, and a clash
+        where they differ, at short values if it shows there. None for what is no equation."""
+        if claim.sign != "=" or claim.left is None or claim.right is None:
+            return None
+        trial = Trial()
+        smallest = min(draws, key=lambda each: sum(each.world.dims.values()))
+        for point in range(min(2, smallest.world.points)):
+            found = self._closely(claim, smallest, point)
+            if found.clash is not None:
+                shorter = (self._closely(claim, made, 0) for made in reversed(draws))
+                return next((each for each in shorter if each.clash is not None), found)
+            trial.add(found)
+        return trial
+
+    def _closely(self, claim: Claim, made: Draw, point: int) -> Trial:
+        assert claim.left is not None
+        assert claim.right is not None
+        whole = Relation((claim.left, claim.right), (claim.sign,), (claim.span,), claim.span)
+        scope = next(iter(free_index_scopes(made.evaluator, whole)), None)
+        if scope is None:
+            return Trial()
+        try:
+            digits = at_point(
+                self.model, claim.conditions, made.evaluator, point, scope, claim.left, claim.right, first=40
+            )
+        except NotExact:
+            return Trial()
+        if digits.verdict != "differ":
+            return Trial(agree=int(digits.verdict == "agree"))
+        a, b = sides(made.evaluator, claim.left, claim.right, claim.sign, scope)
+        x, y = (side[point if side.shape[0] > 1 else 0] for side in (a, b))
+        return Trial(clash=(made, point, scope, x, y), digits=digits)
+
+    def _read_digits(self, made: Draw, point: int, scope: Scope, pair: tuple[Node, Node, str]) -> Digits | None:
+        """The gap at this point with more digits; None where they cannot be had."""
+        if pair[2] != "=" or self.readings >= READINGS:
+            return None
+        self.readings += 1
+        try:
+            return at_point(self.model, self.model.conditions, made.evaluator, point, scope, pair[0], pair[1])
+        except NotExact:
+            return None
+
+    def _disagreement(self, claim: Claim, what: str) -> Verdict:
+        log.warning(
+            "Engines disagree on claim %d (seed %d): the sides are said to be such that %s.",
+            claim.index,
+            self.seed,
+            what,
+        )
+        return Verdict("unchecked", reason=f"Two ways of computing this step disagree: {what}.")
 
     def _search(self, claim: Claim, draws: list[Draw], total: Trial) -> Trial | None:
         """A trial at a point where an inequality fails, found at corners or by a descent on the gap."""
@@ -341,11 +427,19 @@ class Checker:
                 trial.undefined += 1
             elif verdict:
                 trial.agree += 1
-            elif self._is_round_off(made, point, scope, pair, a, b):
-                trial.unstable += 1
             else:
-                trial.clash = (made, point, scope, a, b)
-                return
+                digits = self._read_digits(made, point, scope, pair)
+                if digits is not None and digits.verdict == "agree":
+                    trial.agree += 1
+                elif digits is None and self.readings >= READINGS:  # it was round-off at every point read so far
+                    trial.undefined += 1
+                elif (digits is None or digits.verdict == "unclear") and self._is_round_off(
+                    made, point, scope, pair, a, b
+                ):
+                    trial.unstable += 1
+                else:
+                    trial.clash, trial.digits = (made, point, scope, a, b), digits
+                    return
 
     def _check_logic(self, claim: Claim, logic: Logic) -> Verdict:
         """`L implies R`: R is tried where L holds; `iff` both ways."""
@@ -374,16 +468,27 @@ class Checker:
         unmet = self._not_evaluated(claim, found[0])
         if unmet is not None:
             return Verdict("unchecked", reason=unmet)
+        note = "Only one side is defined at this point."
         if trial.clash is not None:
-            found = self._plainer(claim) or found
+            proof = self._proof(claim, [found[0]])
+            if proof is not None and proof.equal:
+                return self._disagreement(claim, "they are equal over a prime field and differ at a real point")
+            plainer = self._plainer(claim)
+            if plainer is not None and plainer.clash is not None:
+                trial, found = plainer, plainer.clash
+            note = ""
         made, point, scope, a, b = found
-        note = "" if trial.clash is not None else "Only one side is defined at this point."
+        left, right = tidy(a), tidy(b)
+        if trial.digits is not None and trial.digits.verdict == "differ":
+            left, right = trial.digits.left, trial.digits.right
+            if trial.digits.small:
+                note = f"The sides differ by {trial.digits.gap}, and this stays so with {trial.digits.digits} digits."
         example = Counterexample(
-            dict(made.world.dims), shown_values(self.model, made, point, claim, scope), tidy(a), tidy(b), note
+            dict(made.world.dims), shown_values(self.model, made, point, claim, scope), left, right, note
         )
         return Verdict("fails", evidence="counterexample", reason=note, counterexample=example)
 
-    def _plainer(self, claim: Claim) -> tuple[Draw, int, Scope, Array, Array] | None:
+    def _plainer(self, claim: Claim) -> Trial | None:
         """The same failure at small sizes with whole numbers or one decimal, where it survives there."""
         for place, style in enumerate(("integer", "small")):
             try:
@@ -392,7 +497,7 @@ class Checker:
             except (OutOfTime, Unsatisfiable, ShapeClash, NotationError, NeedsSize, Undefined, np.linalg.LinAlgError):
                 return None
             if trial is not None and trial.clash is not None:
-                return trial.clash
+                return trial
         return None
 
     def _not_evaluated(self, claim: Claim, made: Draw) -> str | None:
