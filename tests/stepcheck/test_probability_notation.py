@@ -32,8 +32,8 @@ def verdicts(givens, formula):
         (XY, r"\operatorname{sd}(-2X) = 2\operatorname{sd}(X)", r"\operatorname{sd}(2X) = 4\operatorname{sd}(X)"),
         (XY, r"E(X + Y) = \mathbb{E}X + \mathrm{E}Y", r"E(X Y) = \mathbb{E}X\, \mathrm{E}Y"),
         (XYZ, r"I(X; Y, Z) = I(X; Y) + I(X; Z \mid Y)", r"I(X; Y, Z) = I(X; Y) + I(X; Z \mid Y) + 1"),
-        (XYZ, r"I(X, Y; Z) = I(X; Z) + I(Y; Z \mid X)", r"I(X, Y; Z) = H(X, Y)"),
-        (XYZ, r"\mathbb{I}(X; Y) = \mathbb{H}[X] - \mathbb{H}(X \mid Y)", r"\mathbb{I}(X; Y) = \operatorname{H}(X)"),
+        (XYZ, r"I(X, Y; Z) = I(X; Z) + I(Y; Z \mid X)", r"I(X, Y; Z) = I(X; Z) + 1"),
+        (XYZ, r"\mathbb{I}(X; Y) = \mathbb{H}[X] - \mathbb{H}(X \mid Y)", r"\mathbb{I}(X; Y) = 2\operatorname{H}(X)"),
         # a sum up to a natural number that differs from point to point, and what stands below it
         (
             "Let $n \\in \\mathbb{N}$ and $x, y \\in \\mathbb{R}$. ",
