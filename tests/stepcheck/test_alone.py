@@ -29,6 +29,7 @@ ANYWHERE = {
 ONLY_IN = {
     "argparse": {"cli.py"},
     "concurrent": {"cases.py"},
+    "hashlib": {"exact/points.py", "exact/scalars.py"},  # random elements of the prime field, from the seed
     "json": {"cli.py", "cases.py"},
     "pathlib": {"cli.py", "cases.py"},
     "statistics": {"cases.py"},
