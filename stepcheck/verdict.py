@@ -37,6 +37,8 @@ from .search import (
     largest_part,
     tempered,
 )
+from .special import is_sensitive, letters_of, special_draws
+from .strict import STRICT, Ties
 from .tree import Index, Integral, Law, Logic, Node, Relation, walk
 from .values import Array, Undefined
 
@@ -205,6 +207,10 @@ class Checker:
         proof = self._proof(claim, draws) if agree else None
         if proof is not None and proof.equal and agree + total.unstable >= 8:
             return Verdict("holds", evidence=proof.evidence, points=agree)
+        if claim.sign in STRICT and not heavy:
+            exception = self._exception(claim, draws)
+            if exception is not None:
+                return exception
         if total.unstable > 0.5 * (total.unstable + agree):
             return Verdict("unchecked", reason="Round-off is larger than the gap between the sides at most points.")
         if agree < 8:
@@ -222,6 +228,10 @@ class Checker:
             if found is not None:
                 return self._failure(claim, found)
             agree = total.agree
+        if claim.sign not in STRICT and not heavy:
+            exception = self._exception(claim, draws)
+            if exception is not None:
+                return exception
         kind = "no counterexample in" if claim.sign not in ("=",) else "both sides agree at"
         closely = f", at {closer.agree} of them to 25 digits or more" if closer is not None and closer.agree else ""
         return Verdict("holds", evidence=f"numeric: {kind} {agree} points{closely}", points=agree)
@@ -292,6 +302,38 @@ class Checker:
             what,
         )
         return Verdict("unchecked", reason=f"Two ways of computing this step disagree: {what}.")
+
+    def _exception(self, claim: Claim, draws: list[Draw]) -> Verdict | None:
+        """A failure at a point of special structure: equality under a strict sign, a rank that drops."""
+        assert claim.left is not None
+        assert claim.right is not None
+        left, right, sign = claim.left, claim.right, claim.sign
+        if sign not in STRICT and not is_sensitive(self.model, left, right):
+            return None
+        whole = Relation((left, right), (sign,), (claim.span,), claim.span)
+        ties = Ties(
+            self.model, sign, lambda at, scope: sides(at, left, right, sign, scope),
+            letters_of(self.model, draws[0].evaluator, left, right),
+        )  # fmt: skip
+        special = special_draws(self.model, draws, (left, right), np.random.default_rng((self.seed, 80)))
+        for made in chain(special, draws if sign in STRICT else ()):
+            good = self._good(made)
+            if sign in STRICT:
+                tie = ties.find(made, free_index_scopes(made.evaluator, whole), good)
+                if tie is not None:
+                    return self._failure(claim, Trial(clash=tie), "The sides are equal here, and the sign is strict.")
+            if not good.all():
+                _keep(made, good)
+            if made.world.points and all(made is not each for each in draws):
+                trial = self._try(claim, made)
+                if trial.clash is not None:
+                    return self._failure(claim, trial)
+        if sign == "!=":
+            for made in draws[:2]:
+                tie = ties.between(made, free_index_scopes(made.evaluator, whole), self._good)
+                if tie is not None:
+                    return self._failure(claim, Trial(clash=tie), "The sides are equal here, and the sign is strict.")
+        return None
 
     def _search(self, claim: Claim, draws: list[Draw], total: Trial) -> Trial | None:
         """A trial at a point where an inequality fails, found at corners or by a descent on the gap."""
@@ -462,14 +504,14 @@ class Checker:
                 points += verdict.points
         return Verdict("holds", evidence=f"numeric: tried at {points} points where the premise holds", points=points)
 
-    def _failure(self, claim: Claim, trial: Trial) -> Verdict:
+    def _failure(self, claim: Claim, trial: Trial, tie: str = "") -> Verdict:
         found = trial.clash or trial.one_sided
         assert found is not None
         unmet = self._not_evaluated(claim, found[0])
         if unmet is not None:
             return Verdict("unchecked", reason=unmet)
-        note = "Only one side is defined at this point."
-        if trial.clash is not None:
+        note = tie or "Only one side is defined at this point."
+        if trial.clash is not None and not tie:
             proof = self._proof(claim, [found[0]])
             if proof is not None and proof.equal:
                 return self._disagreement(claim, "they are equal over a prime field and differ at a real point")
