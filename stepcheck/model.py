@@ -70,6 +70,10 @@ class Model:
     conditions: list[Assumption] = field(default_factory=list)
     probabilities: list[Assumption] = field(default_factory=list)
     independent: list[frozenset[str]] = field(default_factory=list)
+    apart: list[tuple[frozenset[str], ...]] = field(default_factory=list)  # groups that are independent of each other
+    identical: list[frozenset[str]] = field(default_factory=list)  # have one and the same law
+    chains: list[tuple[str, ...]] = field(default_factory=list)  # X → Y → Z; empty: one that was not understood
+    uncorrelated: list[frozenset[str]] = field(default_factory=list)
     all_independent: bool = False
     words: str = ""
     mentioned: dict[str, int] = field(default_factory=dict)  # name -> where it is first mentioned in prose

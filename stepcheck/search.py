@@ -403,9 +403,12 @@ def with_properties(props: set[str], x: Array) -> Array:
 
 
 def free_tables(model: Model) -> bool:
-    """Whether what is random is random without further facts: no law, no moments, no probabilities that are given."""
-    given = model.moments or model.laws or model.probabilities
-    return not given and all(symbol.law is None for symbol in model.symbols.values())
+    """Whether what is random is random without further facts: no law, no moments, no probabilities that are given, and
+    no independence but of everything, which a power of the weights would not keep."""
+    given = model.moments or model.laws or model.probabilities or model.uncorrelated or model.apart
+    random = {name for name, symbol in model.symbols.items() if symbol.kind == "random"}
+    partly = any(not random <= group for group in model.independent) or "pairwise" in model.words.lower()
+    return not given and not partly and all(symbol.law is None for symbol in model.symbols.values())
 
 
 def approximate(model: Model, node: Node) -> bool:

@@ -120,7 +120,7 @@ class Ties:
                 moved.values[name] = away(moved.values[name])
             else:
                 moved.families[name] = {k: away(x) for k, x in moved.families[name].items()}
-        if moved.weights is not None and free_tables(self.model):
+        if moved.weights is not None and free_tables(self.model) and not self.model.independent:
             raw = moved.weights + distance * rng.random(moved.weights.shape) / moved.weights.shape[1]
             moved.weights = raw / raw.sum(axis=1, keepdims=True)
         elif moved.weights is not None:

@@ -171,7 +171,10 @@ class Checker:
 
     def _good(self, made: Draw, *, exactly: bool = False) -> Array:
         good = well_conditioned(self.model, made)
-        for assumption in [*self.model.assumptions, *self.model.conditions]:
+        told = [
+            each for each in self.model.probabilities if each.words != "joint-law"
+        ]  # `Cov(X, Y) = 1`: not to be lost
+        for assumption in [*self.model.assumptions, *self.model.conditions, *told]:
             mask = holds_at(made.evaluator, assumption, exactly=exactly)
             if mask is not None:
                 good &= mask

@@ -17,6 +17,7 @@ class World:
     families: dict[str, dict[int, Value]] = field(default_factory=dict)
     functions: dict[str, Callable[[list[Value]], Value]] = field(default_factory=dict)
     weights: Array | None = None  # (P, A, 1, 1): the finite joint law of everything random
+    coupled: bool = False  # whether variables with laws of their own depend on each other
     points: int = 1
 
 

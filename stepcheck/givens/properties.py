@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from stepcheck.extract import Text
+from stepcheck.extract import Inline, Text
 from stepcheck.model import Assumption, Model, Symbol
 from stepcheck.tree import Node, Post, Relation, SetOf, Sym
 
+from .memberships import read_membership
 from .names import declared_names, none_if_one, note_dimensions
 from .sentences import Sentence
+from .statements import statements_of
 from .vocabulary import ASSUMING
 
 PROPERTIES: list[tuple[str, str]] = [
@@ -126,10 +129,22 @@ def _give(model: Model, node: Node, name: str) -> None:
         model.assumptions.append(Assumption(left, left.span, "invertible"))
 
 
+_VALUES = re.compile(r"\b(?:values?|supported|support)\s+(?:in|on)(?:\s+the (?:set|interval))?\s*$", re.I)
+
+
 def read_spaces(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
     r"""`Let $x$ be a random vector in $\mathbb{R}^n$`: the shape of what was named last."""
     last: list[Symbol] = []
+    random: list[Symbol] = []
     for place in sorted(formulas):
+        part = sentence.parts[place]
+        if _VALUES.search(sentence.before(place)) and isinstance(part, Inline):
+            for symbol in random:
+                stated = replace(part, latex=f"{symbol.name} \\in {part.latex}")
+                for node in statements_of(stated, model):
+                    if isinstance(node, Relation) and node.signs == ("in",):
+                        read_membership(model, node)
+            continue
         for node in formulas[place]:
             if isinstance(node, SetOf) and node.dims and re.search(r"\b(?:in|of|on)\s*$", sentence.before(place)):
                 for symbol in last:
@@ -140,3 +155,4 @@ def read_spaces(model: Model, sentence: Sentence, formulas: dict[int, list[Node]
                 continue
             named = [name for name, _, _ in declared_names(node.sides[0] if isinstance(node, Relation) else node)]
             last = [model.symbols[name] for name in named if name in model.symbols]
+            random += [symbol for symbol in last if symbol.kind == "random"]

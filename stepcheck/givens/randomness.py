@@ -3,51 +3,109 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
+from stepcheck.extract import Text
 from stepcheck.grammar import name_of
 from stepcheck.model import Model, Symbol
 from stepcheck.probability import Moments
-from stepcheck.tree import Expect, Index, Node, Relation, walk
+from stepcheck.tree import Expect, Index, Node, Num, Relation
 
+from .independence import read_independence
 from .names import declare_free, declared_names
 from .sentences import Sentence
 from .vocabulary import RANDOM, RANDOM_LIST
 
-_LISTED = re.compile(
-    r"((?:§\s*(?:,|and|,\s*and)?\s*)+)(?:be|are|is|denote)\b(?:(?!\b(?:let|where|with|for|of|that)\b)[^§.;])*"
-    r"\b(?:random (?:variable|vector|quantit|sign)|r\.?v\.?s?\b)",
+_ADJECTIVE = (
+    r"(?:an?|any|two|three|some|real|real-valued|scalar|discrete|continuous|finite|general|arbitrary|generic|possibly"
+    r"|(?:in|mutually |pairwise |conditionally )?dependent|(?:mutually |pairwise |conditionally )?independent"
+    r"|non-?\s?negative|positive|bounded|integer-valued|binary|zero-mean|centred|centered|square-integrable|integrable"
+    r"|identically distributed|(?:pairwise )?uncorrelated|jointly \w+|i\.?i\.?d\.?|not necessarily|strictly"
+    r"|with|and|or|both|all|,)"
+)
+_NOUN = r"random (?:variables?|vectors?|signs?|quantit(?:y|ies)|matri(?:x|ces))|r\.?v\.?(?:'?s)?\b|Markov chain"
+_LIST = r"§(?:\s*(?:,|and|,\s*and)\s*§)*"
+_BESIDE = re.compile(rf"({_LIST})\s*(?:be|is|are|both|,)?\s*((?:{_ADJECTIVE}\s*)*)({_NOUN}|random\b(?!\s+\w))", re.I)
+_AHEAD = re.compile(rf"((?:{_ADJECTIVE}\s*)*)({_NOUN})\s*(?:called|named|namely|:)?\s*({_LIST})", re.I)
+_ALIKE = re.compile(rf"({_LIST})\s*(?:be|is|are|,)\s*(?:all\s+)?i\.?\s?i\.?\s?d\.?", re.I)
+_APART = re.compile(
+    rf"({_LIST})\s*(?:be|is|are)\s*(?:(?:mutually|pairwise|statistically)\s+)?independent\b"
+    r"(?=.{0,60}\b(?:mean|variance|expectation|distribut|moment))",
     re.I,
 )
 
 
+def _text_of(sentence: Sentence) -> tuple[str, list[int]]:
+    """The sentence with `§` for each formula, and the places of the formulas in order."""
+    places = [place for place, part in enumerate(sentence.parts) if not isinstance(part, Text)]
+    return sentence.before(len(sentence.parts)), places
+
+
+def left_of(node: Node) -> Node:
+    return node.sides[0] if isinstance(node, Relation) else node
+
+
+def _listed(text: str, places: list[int], match: re.Match[str], group: int) -> list[int]:
+    """The places of the formulas within a group of a match."""
+    first = text.count("§", 0, match.start(group))
+    return places[first : first + match.group(group).count("§")]
+
+
 def read_random(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
-    """Which letters are random, whether they are independent, and with which moments."""
-    words = sentence.words
-    if re.search(r"\bindependent\b|\bi\.?i\.?d\.?\b", words, re.I):
-        negated = re.search(r"(?:not|need not|no|neither|without)\b[^.]{0,40}independen", words, re.I)
-        needs_none = re.search(r"needs? no independence|depend on each other", words, re.I)
-        if not negated and not needs_none and not re.search(r"linearly independent", words, re.I):
-            names: set[str] = set()
-            for nodes in formulas.values():
-                for node in nodes:
-                    for each in walk(node):
-                        name = name_of(each)
-                        symbol = model.symbols.get(name or "")
-                        if symbol is not None and (symbol.kind == "random" or RANDOM.search(words)):
-                            names.add(name or "")
-            if names:
-                model.independent.append(frozenset(names))
-            if re.search(r"independent of (?:it|everything|them|all)", words, re.I):
-                model.all_independent = True
-    if not RANDOM.search(words):
+    """Which letters are random and within which bounds, and which are independent of which."""
+    if RANDOM.search(sentence.words) or _APART.search(_text_of(sentence)[0]):
+        _declare_random(model, sentence, formulas)
+    read_independence(model, sentence, formulas)
+
+
+def _declare_random(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
+    text, places = _text_of(sentence)
+    found: dict[int, str] = {}
+    for pattern, listed, adjectives in ((_BESIDE, 1, 2), (_AHEAD, 3, 1), (_ALIKE, 1, 0), (_APART, 1, 0)):
+        for match in pattern.finditer(text):
+            beside = _listed(text, places, match, listed)
+            one = pattern is _AHEAD and re.search(
+                r"(?:variable|vector|sign|quantity|matrix|r\.?v\.?)$", match.group(2), re.I
+            )
+            for place in beside[:1] if one else beside:
+                found[place] = found.get(place, "") + (match.group(adjectives) if adjectives else "")
+    for place, words in found.items():
+        for node in formulas.get(place, []):
+            if isinstance(node, Relation) and node.signs[0] not in ("in", ">", "<", ">=", "<=", "~", "perp"):
+                continue
+            sides = node.sides if isinstance(node, Relation) and node.signs[0] == "perp" else (left_of(node),)
+            for side in sides:
+                for name, family, item in declared_names(side):
+                    _make_random(model, name, family, item, words)
+    if not found:
+        _declare_random_loosely(model, sentence, formulas)
+
+
+def _make_random(model: Model, name: str, family: tuple[Node, Node] | None, item: Node, words: str) -> None:
+    if name in model.definitions:
         return
-    for match in _LISTED.finditer(sentence.before(len(sentence.parts))):
-        first = match.string[: match.start(1)].count("§")
-        for place in sorted(formulas)[first : first + match.group(1).count("§")]:
-            for node in formulas[place]:
-                for name, family, item in declared_names(node.sides[0] if isinstance(node, Relation) else node):
-                    if name not in model.definitions:
-                        model.declare(Symbol(name, item.span, "random", family=family)).kind = "random"
+    symbol = model.symbols.get(name)
+    if symbol is not None and symbol.declared_by == "size":
+        return
+    if isinstance(item, Index) and name_of(item.base) in model.symbols and symbol is None:
+        return
+    if symbol is None:
+        symbol = model.declare(Symbol(name, item.span, "random", family=family))
+    if symbol.kind not in ("value", "random"):
+        return
+    symbol.kind = "random"
+    if re.search(r"non-?\s?negative", words, re.I):
+        symbol.properties.add("nonnegative")
+    elif re.search(r"\bpositive\b", words, re.I):
+        symbol.properties.add("positive")
+    if re.search(r"integer-valued", words, re.I):
+        symbol.domain = "natural" if symbol.properties & {"nonnegative", "positive"} else "integer"
+    if re.search(r"\bbinary\b", words, re.I) and not symbol.choices:
+        symbol.domain, symbol.choices = "finite", (Num(Fraction(0), item.span), Num(Fraction(1), item.span))
+
+
+def _declare_random_loosely(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
+    """What stands beside words of chance in no form that is known better."""
     for place, nodes in formulas.items():
         before = sentence.before(place)
         if not RANDOM.search(before + " " + sentence.after(place)[:60]):
@@ -60,23 +118,15 @@ def read_random(model: Model, sentence: Sentence, formulas: dict[int, list[Node]
             if re.search(r"\b(mean|variance|covariance|constants?|numbers?|moments?|expectation)s?\s*$", tail, re.I):
                 continue
             described = re.match(r"[^§]{0,24}\b(?:be|is|are)\b[^§]{0,40}random", sentence.after(place), re.I)
-            joins = re.search(r"\b(let|and|with|where|constants?|fixed|in)\s*$", tail, re.I)
+            joins = re.search(r"\b(let|and|with|where|for|constants?|fixed|in)\s*$", tail, re.I)
             if described is None and joins and not RANDOM_LIST.search(sentence.before(place)):
                 continue
             if not RANDOM.search(tail) and described is None:
                 continue
             for name, family, item in declared_names(left):
-                if name in model.definitions:
-                    continue
                 symbol = model.symbols.get(name)
-                if symbol is not None and symbol.declared_by == "size":
-                    continue
-                if isinstance(item, Index) and name_of(item.base) in model.symbols:
-                    continue
-                if symbol is None:
-                    symbol = model.declare(Symbol(name, item.span, "random", family=family))
-                if symbol.declared_by in ("bound", "mention", "declared") and symbol.kind in ("value", "random"):
-                    symbol.kind = "random"
+                if symbol is None or symbol.declared_by in ("bound", "mention", "declared"):
+                    _make_random(model, name, family, item, "")
 
 
 _MOMENT = re.compile(r"\b(means?|variances?|covariances?|expectation)\b[^§]{0,12}$", re.I)

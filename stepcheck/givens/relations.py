@@ -39,9 +39,7 @@ def _read_relation(model: Model, node: Relation, before: str, after: str, span: 
         read_law(model, node)
         return
     if sign == "perp":
-        names = {name for side in node.sides for each in items_of(side) if (name := name_of(each))}
-        model.independent.append(frozenset(names))
-        return
+        return  # read with its sentence, where it is known what is random
     if sign == ":=":
         define(model, node.sides[0], node.sides[1], span)
         return

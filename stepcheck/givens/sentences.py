@@ -9,7 +9,9 @@ from stepcheck.errors import Span
 from stepcheck.extract import Display, Heading, Inline, Piece, Text
 
 MAX_PARTS = 80  # words and formulas of a sentence; a longer one is cut
-_SENTENCE = re.compile(r"(?<=[.!?])(?:\s+|$)|\n\s*\n|(?<=:)\s*$")
+_SHORT = ("i.i.d.", "i. i. d.", "e.g.", "i.e.", "s.t.", "a.s.", "w.r.t.", "resp.", "cf.", "vs.", "r.v.", "Eq.", "eq.")
+_OPEN = "".join(rf"(?<!\b{re.escape(each)})" for each in _SHORT)  # after which a small letter or a formula goes on
+_SENTENCE = re.compile(rf"(?<=[.!?])(?:{_OPEN}(?:\s+|$)|\s+(?=[A-Z]))|\n\s*\n|(?<=:)\s*$")
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Blocks: variables on atoms of their own, independent of every other block."""
+"""Blocks: variables on atoms of their own, laid out on the product of all atoms."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_ATOMS = 60_000
 
 @dataclass(slots=True)
 class Block:
-    """Variables on atoms of their own, independent of every other block: weights (P, q), values (P, q, r, c)."""
+    """Variables on atoms of their own: weights (P, q), values (P, q, r, c)."""
 
     weights: Array
     values: dict[str, Array]
@@ -37,8 +37,10 @@ def members_of(evaluator: Evaluator, symbol: Symbol) -> list[str]:
     return [f"{symbol.name}\x00{place}" for place in range(low, high + 1)]
 
 
-def spread_out(model: Model, evaluator: Evaluator, blocks: list[Block], points: int) -> None:
-    """Lay independent blocks out on the product of their atoms."""
+def spread_out(model: Model, evaluator: Evaluator, blocks: list[Block], points: int, rng: np.random.Generator) -> None:
+    """Lay blocks out on the product of their atoms, dependent where the note does not set them apart."""
+    from .coupling import coupling_of
+
     sizes = [block.weights.shape[1] for block in blocks]
     total = int(np.prod(sizes))
     if total > MAX_ATOMS:
@@ -57,4 +59,8 @@ def spread_out(model: Model, evaluator: Evaluator, blocks: list[Block], points: 
                 evaluator.world.families.setdefault(name, {})[int(member)] = spread
             else:
                 evaluator.world.values[name] = spread
+    coupling = coupling_of(model, blocks, grids, rng, points)
+    evaluator.world.coupled = coupling is not None
+    if coupling is not None:
+        weights = weights * coupling
     evaluator.world.weights = weights[:, :, None, None]

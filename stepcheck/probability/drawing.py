@@ -41,5 +41,6 @@ def draw_laws(
                 blocks.append(named_law(evaluator, symbol, label, symbol.law, points, len(names) * len(members)))
         else:
             generic += members_of(evaluator, symbol)
-    blocks += draw_generic(model, evaluator, generic, rng, points, scale)
-    spread_out(model, evaluator, blocks, points)
+    named = [label for block in blocks for label in block.values]
+    blocks += draw_generic(model, evaluator, generic, named, rng, points, scale, style)
+    spread_out(model, evaluator, blocks, points, rng)

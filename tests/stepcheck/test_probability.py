@@ -1,0 +1,127 @@
+r"""What is said of random variables: words of chance and independence, and laws that are as generic as the note leaves
+them. Each row: the givens, a claim that follows, and a twin that does not."""
+
+import pytest
+
+from stepcheck import check
+
+XY = "Let $X$ and $Y$ be random variables."
+XYZ = "Let $X$, $Y$ and $Z$ be random variables."
+NORMALS = r"Let $X \sim \mathcal{N}(\mu, \sigma^2)$ and $Y \sim \mathcal{N}(\nu, \tau^2)$, where $\sigma, \tau > 0$."
+
+
+def verdict(givens, formula):
+    (step,) = check(f"{givens}\n\n$${formula}$$").steps
+    return step.verdict
+
+
+@pytest.mark.parametrize(
+    ("givens", "true", "false"),
+    [
+        # three variables, of which none is a function of the others
+        (XYZ, r"H(Z \mid X, Y) \le H(Z \mid Y)", r"H(Z \mid X, Y) = 0"),
+        (XYZ, r"I(X; Y \mid Z) \ge 0", r"I(X; Y \mid Z) = 0"),
+        (XYZ, r"H(X, Y, Z) = H(X, Y) + H(Z \mid X, Y)", r"H(X, Y, Z) = H(X, Y)"),
+        (XYZ, r"H(Y) \le H(X, Y)", r"H(Y) \le H(Z)"),
+        (XYZ, r"I(X; Y \mid Z) \le H(X \mid Z)", r"I(X; Y \mid Z) \le I(X; Y)"),
+        # words of independence
+        (
+            "Suppose $X$ and $Y$ are independent random variables.",
+            r"\operatorname{Var}(X - 2Y) = \operatorname{Var}(X) + 4 \operatorname{Var}(Y)",
+            r"\operatorname{Var}(X - 2Y) = \operatorname{Var}(X) - 4 \operatorname{Var}(Y)",
+        ),
+        (
+            XYZ + " Assume that $X$ and $Y$ are independent.",
+            r"\mathbb{E}[XY] = \mathbb{E}[X]\,\mathbb{E}[Y]",
+            r"\mathbb{E}[XZ] = \mathbb{E}[X]\,\mathbb{E}[Z]",
+        ),
+        (
+            XYZ + " Assume that $X$ is independent of $Y$ and $Z$.",
+            r"\operatorname{Cov}(X, YZ) = 0",
+            r"\operatorname{Cov}(Y, Z) = 0",
+        ),
+        (
+            r"Let $X, Y, Z$ be random variables with $X \perp\!\!\!\perp (Y, Z)$.",
+            r"\mathbb{E}[XYZ] = \mathbb{E}[X]\,\mathbb{E}[YZ]",
+            r"\mathbb{E}[XYZ] = \mathbb{E}[X]\,\mathbb{E}[Y]\,\mathbb{E}[Z]",
+        ),
+        (
+            "Let $X$, $Y$ and $Z$ be pairwise independent random variables.",
+            r"\operatorname{Cov}(X + Y, Z) = 0",
+            r"\mathbb{E}[XYZ] = \mathbb{E}[X]\,\mathbb{E}[Y]\,\mathbb{E}[Z]",
+        ),
+        (
+            "Let $X$ and $Y$ be uncorrelated random variables.",
+            r"\operatorname{Var}(X + Y) = \operatorname{Var}(X) + \operatorname{Var}(Y)",
+            r"\mathbb{E}[X^2 Y] = \mathbb{E}[X^2]\,\mathbb{E}[Y]",
+        ),
+        (
+            r"Let $X$ and $Y$ be random variables with $\operatorname{Cov}(X, Y) = 0$.",
+            r"\operatorname{Var}(X - Y) = \operatorname{Var}(X) + \operatorname{Var}(Y)",
+            r"\operatorname{Var}(X - Y) = \operatorname{Var}(X) - \operatorname{Var}(Y)",
+        ),
+        (
+            XYZ + " Let $X$ and $Y$ be conditionally independent given $Z$.",
+            r"I(X; Y \mid Z) = 0",
+            r"I(X; Y) = 0",
+        ),
+        (
+            r"Let $X, Y, Z$ be random variables that form a Markov chain $Y \to X \to Z$.",
+            r"I(Y; Z) \le I(X; Z)",
+            r"I(X; Z) \le I(X; Y)",
+        ),
+        (
+            r"Let $X_1, \dots, X_n$ be i.i.d. random variables with mean $\mu$ and variance $\sigma^2$.",
+            r"\operatorname{Var}\Big(\frac1n \sum_{i=1}^n X_i\Big) = \frac{\sigma^2}{n}",
+            r"\operatorname{Var}\Big(\frac1n \sum_{i=1}^n X_i\Big) = \sigma^2",
+        ),
+        (
+            "Let $X$ and $Y$ be i.i.d. random variables.",
+            r"\mathbb{E}[(X - Y)^2] = 2 \operatorname{Var}(X)",
+            r"\mathbb{E}[(X - Y)^2] = \operatorname{Var}(X)",
+        ),
+        # laws by name depend on each other, unless the note says that they do not
+        (NORMALS, r"\mathbb{E}[2X - Y] = 2\mu - \nu", r"\mathbb{E}[(X - Y)^2] = (\mu - \nu)^2 + \sigma^2 + \tau^2"),
+        (
+            NORMALS + " They are independent: $X$ and $Y$ are independent.",
+            r"\mathbb{E}[(X - Y)^2] = (\mu - \nu)^2 + \sigma^2 + \tau^2",
+            r"\mathbb{E}[(X - Y)^2] = (\mu - \nu)^2 + \sigma^2 - \tau^2",
+        ),
+        (
+            r"Let $X_1, \dots, X_n \sim \mathrm{Bernoulli}(p)$, with $p \in (0, 1)$.",
+            r"\mathbb{E}\Big[\sum_{i=1}^n X_i\Big] = np",
+            r"\operatorname{Var}\Big(\sum_{i=1}^n X_i\Big) = np(1 - p)",
+        ),
+        # what is random, and what stands beside it
+        (
+            r"Let $X$ be a random variable and let $c \in \mathbb{R}$.",
+            r"\operatorname{Var}(c + X) = \operatorname{Var}(X)",
+            r"\operatorname{Var}(cX) = c \operatorname{Var}(X)",
+        ),
+        (
+            "For a non-negative random variable $X$ and $a > 0$:",
+            r"P(X \ge a) \le \frac{\mathbb{E}[X]}{a}",
+            r"P(X \ge a) \ge \frac{\mathbb{E}[X]}{a}",
+        ),
+        ("Let $X$ be an integer-valued random variable.", r"\mathbb{E}[X^2] \ge \mathbb{E}[X]", r"\mathbb{E}[X] \ge 0"),
+        (
+            r"Let $X$ and $Y$ be random variables taking values in $\{0, 1\}$.",
+            r"\mathbb{E}[X^2] = \mathbb{E}[X]",
+            r"\mathbb{E}[XY] = \mathbb{E}[X]\,\mathbb{E}[Y]",
+        ),
+        (
+            "Let $X$ be a random variable supported on $[0, 1]$.",
+            r"\operatorname{Var}(X) \le \mathbb{E}[X] (1 - \mathbb{E}[X])",
+            r"\operatorname{Var}(X) \ge \mathbb{E}[X] (1 - \mathbb{E}[X])",
+        ),
+    ],
+)
+def test_a_claim_on_random_variables_holds_and_its_twin_fails(givens, true, false):
+    assert (verdict(givens, true), verdict(givens, false)) == ("holds", "fails")
+
+
+def test_a_moment_that_is_not_drawn_leaves_its_steps_unchecked():
+    givens = r"Let $X, Y$ be random variables with $\operatorname{Cov}(X, Y) = 1$."
+    assert (
+        verdict(givens, r"\operatorname{Var}(X + Y) = \operatorname{Var}(X) + \operatorname{Var}(Y) + 2") == "unchecked"
+    )
