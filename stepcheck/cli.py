@@ -48,6 +48,7 @@ def _note(arguments: list[str]) -> int:
     parser.add_argument("note", help="a Markdown file, or - for standard input")
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
     parser.add_argument("--seed", type=_whole, default=0, help="of the points drawn (0)")
+    parser.add_argument("--second-opinion", action="store_true", help="ask SymPy of each step that holds numerically")
     chosen = parser.parse_args(arguments)
     try:
         source = _source(chosen.note)
@@ -56,7 +57,7 @@ def _note(arguments: list[str]) -> int:
     except UnicodeDecodeError as problem:
         return _refused(f"{chosen.note}: not UTF-8: byte {problem.object[problem.start]:#04x} at {problem.start}.")
     try:
-        report = check(source, seed=chosen.seed)
+        report = check(source, seed=chosen.seed, second_opinion=chosen.second_opinion)
     except NotationError as problem:
         line = source.count("\n", 0, problem.span.start) + 1
         return _refused(f"{chosen.note}:{line}: {problem.remedy}")

@@ -88,9 +88,10 @@ def _finite(found: Any) -> Any:
             return found
 
 
-def check(note: str, *, seed: int = 0, budget: Budget | None = None) -> Report:
+def check(note: str, *, seed: int = 0, budget: Budget | None = None, second_opinion: bool = False) -> Report:
     """Judge every step of `note`. Raises NotationError only where nothing of it can be read (it is too long).
 
+    `second_opinion` asks SymPy, in a process of its own and for seconds at most, of each step that holds numerically.
     Any other exception is our bug and is not swallowed here.
     """
     budget = budget or Budget()
@@ -104,7 +105,7 @@ def check(note: str, *, seed: int = 0, budget: Budget | None = None) -> Report:
         except OutOfTime as late:
             raise NotationError("too-long", Span(0, len(note)), late.bound) from late
         checker = Checker(reading.model, seed=seed)
-        steps = tuple(_step(checker, claim, note, watch, budget) for claim in reading.claims)
+        steps = tuple(_step(checker, claim, note, watch, budget, second_opinion) for claim in reading.claims)
     lines = _Lines(note)
     return Report(
         givens=tuple(_given(symbol, note, lines) for symbol in reading.model.symbols.values()),
@@ -115,8 +116,12 @@ def check(note: str, *, seed: int = 0, budget: Budget | None = None) -> Report:
     )
 
 
-def _step(checker: Checker, claim: Claim, note: str, watch: Watch, budget: Budget) -> StepReport:
+def _step(checker: Checker, claim: Claim, note: str, watch: Watch, budget: Budget, second_opinion: bool) -> StepReport:
     verdict = judge(checker, claim, watch, budget)
+    if second_opinion:
+        from . import second  # only who asks for it pays for the import
+
+        verdict = second.second_opinion(checker.model, claim, verdict)
     return StepReport(
         index=claim.index,
         line=note.count("\n", 0, claim.span.start) + 1,

@@ -28,12 +28,20 @@ ANYWHERE = {
 }  # fmt: skip
 ONLY_IN = {
     "argparse": {"cli.py"},
+    "atexit": {"second.py"},  # ends the worker that SymPy runs in
     "concurrent": {"cases.py"},
     "hashlib": {"exact/points.py", "exact/scalars.py"},  # random elements of the prime field, from the seed
     "json": {"cli.py", "cases.py"},
-    "pathlib": {"cli.py", "cases.py"},
+    "os": {"second.py"},
+    "pathlib": {"cli.py", "cases.py", "second.py"},
+    "pickle": {"second.py", "symbolic.py"},  # questions to a worker of our own, through a pipe of our own
+    "resource": {"symbolic.py"},
+    "selectors": {"second.py"},
     "statistics": {"cases.py"},
-    "sys": {"__main__.py", "cli.py"},
+    "struct": {"symbolic.py"},
+    "subprocess": {"second.py"},
+    "sys": {"__main__.py", "cli.py", "second.py", "symbolic.py"},
+    "threading": {"second.py"},
     "time": {"bounds.py", "cases.py"},  # the default clock of the bounds; how long a step of a case took
     "traceback": {"cases.py"},
 }

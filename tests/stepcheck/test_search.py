@@ -109,3 +109,27 @@ def test_moved_values_are_brought_back_to_their_properties(properties, met, star
     cols = 1 if properties & {"simplex", "unit", "centred"} else 3
     x = np.random.default_rng(0).normal(size=(20, 1, 3, cols)) * (start == "random")
     assert met(with_properties(properties, x))
+
+
+@pytest.mark.parametrize(
+    ("givens", "true", "false"),
+    [
+        (T, r"e^t \ge 1 + t", r"e^t > 1 + t"),
+        (T, r"\tanh t < 1", r"\tanh t \ne 0"),
+        (T, r"e^{-t} > 0", r"e^t \ne 1"),
+        (T, r"\frac{1}{1 + t^2} > 0", r"\frac{1}{1 + t^2} < 1"),
+        (V, r"\lVert x\rVert^2 < 1 + \lVert x\rVert^2", r"\lVert x\rVert^2 > 0"),
+        (V, r"x^\top y < 1 + \lVert x\rVert^2 + \lVert y\rVert^2", r"x^\top y < \lVert x\rVert^2 + \lVert y\rVert^2"),
+        (I01, r"p(1-p) < 0.2501", r"p(1-p) < \frac14"),
+        (I01, r"-p\log p > 0", r"-p\log p - (1-p)\log(1-p) < \log 2"),
+        (PQ, r"-\sum_{i=1}^{n} p_i \log p_i > 0", r"-\sum_{i=1}^{n} p_i \log p_i < \log n"),
+        (AB, r"\sqrt{ab} < a + b", r"\sqrt{ab} < \frac{a+b}{2}"),
+        (r"Let $n \in \mathbb{N}$ with $n \ge 1$.", r"n! < 2^{n^2}", r"n! > 2^{n-1}"),
+        (r"Let $x > 0$ be real.", r"\log x < x", r"\log x < x - 1"),
+    ],
+)
+def test_a_strict_sign_fails_where_equality_is_reached_and_not_where_values_saturate(givens, true, false):
+    (right,) = check(f"{givens}\n\n$${true}$$").steps
+    (wrong,) = check(f"{givens}\n\n$${false}$$").steps
+    assert (right.verdict, right.reason) == ("holds", "")
+    assert wrong.verdict == "fails"
