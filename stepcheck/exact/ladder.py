@@ -76,7 +76,13 @@ def at_point(
             if made.gap * 10**12 <= before.gap:
                 return Digits("agree", digits)
             if before.gap <= 2 * made.gap and made.gap <= 2 * before.gap:  # one that grows is a loss of all digits
-                return _differ(made, digits)
+                found = _differ(made, digits)
+                if found.small:
+                    nudged = at_drawn_point(model, companion, Reals(digits), point, nudged=True)
+                    moved = _sides(Walker(model, nudged, bound=bound), left, right, scope)
+                    if moved.gap > 10 * made.gap:  # the values are tied to each other, to sixteen digits only
+                        raise NotExact
+                return found
         before = made
     return Digits("unclear", 4 * low)
 

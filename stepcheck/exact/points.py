@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 
 import numpy as np
 
@@ -50,15 +51,19 @@ def over_prime_field(model: Model, companion: Evaluator, field: PrimeField, flip
     return World(field, companion, make, make_family)
 
 
-def at_drawn_point(model: Model, companion: Evaluator, field: Reals, point: int) -> World:
-    """The point that the numeric engine drew, with its properties exact to all digits."""
+def at_drawn_point(model: Model, companion: Evaluator, field: Reals, point: int, *, nudged: bool = False) -> World:
+    """The point that the numeric engine drew, with its properties exact to all digits. `nudged`: every value changed by
+    a part in a million or less."""
 
     def make(name: str) -> Value:
-        return _lifted(_symbol_of(model, name), companion.world.values[name], point, field)
+        return _lifted(_symbol_of(model, name), companion.world.values[name], point, field, name if nudged else "")
 
     def make_family(name: str) -> dict[int, Value]:
         symbol = _symbol_of(model, name)
-        return {k: _lifted(symbol, each, point, field) for k, each in companion.world.families[name].items()}
+        return {
+            k: _lifted(symbol, each, point, field, f"{name}/{k}" if nudged else "")
+            for k, each in companion.world.families[name].items()
+        }
 
     return World(field, companion, make, make_family)
 
@@ -79,6 +84,13 @@ def bound_by_equations(model: Model, conditions: Iterable[Assumption], companion
         if names & used:
             return True
     return False
+
+
+def has_chance(model: Model) -> bool:
+    """Whether anything of the note is random: then letters may be tied to each other by what they are moments of."""
+    return bool(model.probabilities or model.laws or model.moments) or any(
+        symbol.kind == "random" for symbol in model.symbols.values()
+    )
 
 
 def _symbol_of(model: Model, name: str) -> Symbol:
@@ -191,7 +203,7 @@ def _cayley(free: Rows, flipped: bool) -> Value:
     return Value(rows, Degree(n, n))
 
 
-def _lifted(symbol: Symbol, drawn: v.Value, point: int, field: Reals) -> Value:
+def _lifted(symbol: Symbol, drawn: v.Value, point: int, field: Reals, nudge: str) -> Value:
     a = v.plain(drawn)
     if a.ndim != 4 or a.shape[1] != 1 or not np.isfinite(a).all():
         raise NotExact
@@ -201,6 +213,9 @@ def _lifted(symbol: Symbol, drawn: v.Value, point: int, field: Reals) -> Value:
             raise NotExact
         return Value([[int(x) for x in row] for row in floats])
     rows: Rows = [[field.number(float(x)) for x in row] for row in floats]
+    if nudge:
+        by = _stream(nudge)
+        rows = [[x * (1 + Fraction(by().n, PRIME) / 10**6) for x in row] for row in rows]
     return Value(_onto(symbol.properties - OPEN, rows, field))
 
 
@@ -246,4 +261,4 @@ def _orthonormal(rows: Rows, field: Reals) -> Rows:
     return m.transpose(Value(made)).rows
 
 
-__all__ = ["at_drawn_point", "bound_by_equations", "over_prime_field"]
+__all__ = ["at_drawn_point", "bound_by_equations", "has_chance", "over_prime_field"]

@@ -21,7 +21,7 @@ from stepcheck.tree import Node, Relation, Sym, walk
 
 from . import matrix as m
 from .matrix import Value
-from .points import bound_by_equations, over_prime_field
+from .points import bound_by_equations, has_chance, over_prime_field
 from .scalars import PRIME, NotExact, PrimeField, Vanished
 from .walk import Scope, Walker
 
@@ -81,7 +81,7 @@ def prove(
         equal, conclusive = made.equal, conclusive and not made.relaxed
         if not equal:
             break
-    if bound_by_equations(model, conditions, companions[0], used) or opaque:
+    if opaque or has_chance(model) or bound_by_equations(model, conditions, companions[0], used):
         conclusive = False
     if equal and chance > WEAKEST:
         raise NotExact

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from stepcheck import check, verdict
+from stepcheck.evaluate import Scope as NumericScope
 from stepcheck.exact import NotExact, at_point, prove
 from stepcheck.exact import matrix as m
 from stepcheck.exact.matrix import Degree, Value
@@ -40,8 +41,6 @@ def digits_of(formula, givens=GIVENS):
     reading = read(f"{givens}\n\n$${formula}$$")
     (claim,) = reading.claims
     made = list(Checker(reading.model).worlds(()))[1]
-    from stepcheck.evaluate import Scope as NumericScope
-
     return at_point(reading.model, (), made.evaluator, 0, NumericScope(), claim.left, claim.right)
 
 
@@ -99,6 +98,27 @@ def test_points_that_meet_the_givens_to_sixteen_digits_only_are_not_read_with_mo
     for formula in ("P^2 = P", "p^2 = 1 - q^2"):
         with pytest.raises(NotExact):
             digits_of(formula, givens)
+
+
+def test_values_that_are_tied_to_sixteen_digits_make_no_small_gap():
+    reading = read("Let $p, q, r \\in \\mathbb{R}$.\n\n$$p + q = r$$\n\n$$p + 10^{-15} = p$$")
+    tied, apart = reading.claims
+    made = next(Checker(reading.model).worlds(()))
+    made.world.values["r"] = made.world.values["p"] + made.world.values["q"]  # in double precision
+    found = {"tied": 0, "apart": 0}
+    for point in range(made.world.points):
+        for name, claim in (("tied", tied), ("apart", apart)):
+            try:
+                digits = at_point(reading.model, (), made.evaluator, point, NumericScope(), claim.left, claim.right)
+            except NotExact:
+                continue
+            found[name] += digits.verdict == "differ"
+    assert found == {"tied": 0, "apart": made.world.points}
+
+
+def test_letters_beside_random_ones_may_be_tied_so_a_difference_means_nothing():
+    givens = "Let $X$ be a random variable with mean $\\mu$ and variance $\\sigma^2$, and $s = \\mathbb{E}[X^2]$."
+    assert not proof_of(r"\sigma^2 = \mu^2", givens).conclusive
 
 
 def test_a_matrix_that_is_singular_to_all_digits_has_no_inverse():
