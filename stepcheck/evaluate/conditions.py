@@ -41,6 +41,7 @@ def truth_of(evaluator: Evaluator, node: Node, scope: Scope) -> Value:
                     if sign not in COMPARE:
                         raise Unsupported("condition", node.span, "This condition is not evaluated.")
                     part = COMPARE[sign](v.plain(left), v.plain(right)).astype(float).min(axis=(-1, -2), keepdims=True)
+                    v.branch(part > 0, jumps=True)
                 made = part if made is None else made * part
             assert made is not None
             return made

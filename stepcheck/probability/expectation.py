@@ -14,7 +14,8 @@ from stepcheck.tree import Expect, Index, Law, Relation, Sequence, Sym, walk
 from stepcheck.values import Array, Value
 
 from .conditioning import conditional_weights, random_names
-from .laws import named_law
+from .kinks import kinked_under_law, over_law, split_at_kinks
+from .laws import CONTINUOUS, named_law
 
 if TYPE_CHECKING:
     from stepcheck.evaluate import Evaluator
@@ -48,6 +49,12 @@ def evaluate_expectation(evaluator: Evaluator, node: Expect, scope: Scope) -> Va
         raise Unsupported(
             "nothing-random", node.span, "Nothing in this expectation is declared as random. Say in prose what is."
         )
+    kinked = split_at_kinks(evaluator, node, scope, lambda args, weights: _moment(evaluator, node, args, weights))
+    return kinked if kinked is not None else _moment(evaluator, node, args, weights)
+
+
+def _moment(evaluator: Evaluator, node: Expect, args: list[Value], weights: Array | None) -> Value:
+    """The mean, variance or covariance of values over the atoms."""
     if node.kind == "E":
         if len(args) != 1:
             raise Unsupported("expectation", node.span, "An expectation takes one argument.")
@@ -107,6 +114,8 @@ def _over_law(evaluator: Evaluator, node: Expect, name: str, law: Law, scope: Sc
     symbol = Symbol(name, node.span, "random", law=law)
     block = named_law(evaluator, symbol, name, law, evaluator.world.points, 1)
     x = block.values[name]
+    if law.name in CONTINUOUS and kinked_under_law(evaluator, node, name, x, scope):
+        return over_law(evaluator, node, name, law, scope, lambda args, w: mean_of(evaluator, args[0], w))
     inner = evaluator.value(node.args[0], scope.with_names({name: x}))
     w = block.weights[:, :, None, None]
     return v.linear(lambda a: a if a.shape[-3] == 1 else (a * w).sum(axis=-3, keepdims=True), inner)

@@ -8,6 +8,7 @@ Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., ch. 3 (forward mo
 derivative results for forward and reverse mode algorithmic differentiation* (inverse, determinant, eigenvalues).
 """
 
+from .branches import branch
 from .dual import (
     CORE,
     Array,
@@ -103,6 +104,7 @@ __all__ = [
     "arctanh",
     "bilinear",
     "blocks",
+    "branch",
     "ceil",
     "choose",
     "column",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .branches import branch
 from .dual import Array, Dual, Undefined, Value, add, const, entrywise, level_of, neg, plain, sub, times, zero_like
 
 
@@ -94,23 +95,28 @@ def gammaln(a: Value) -> Value:
 
 
 def sign(a: Value) -> Value:
+    branch(plain(a) > 0, jumps=True)
     return entrywise(np.sign, lambda x: times(const(0), _strip(x)), a)
 
 
 def step(a: Value) -> Value:
     """1 where positive, 0 where not; constant but for its jump."""
+    branch(plain(a) > 0, jumps=True)
     return entrywise(lambda x: (x > 0).astype(float), lambda x: times(const(0), _strip(x)), a)
 
 
 def absolute(a: Value) -> Value:
+    branch(plain(a) > 0)
     return entrywise(np.abs, lambda x: const_like(np.sign(plain(x))), a)
 
 
 def floor(a: Value) -> Value:
+    branch(np.floor(plain(a)) % 2 > 0, jumps=True)
     return entrywise(np.floor, lambda x: times(const(0), _strip(x)), a)
 
 
 def ceil(a: Value) -> Value:
+    branch(np.ceil(plain(a)) % 2 > 0, jumps=True)
     return entrywise(np.ceil, lambda x: times(const(0), _strip(x)), a)
 
 
@@ -159,6 +165,7 @@ def linear_ones(a: Value) -> Value:
 
 def choose(mask: Array, a: Value, b: Value) -> Value:
     """`a` where `mask`, else `b`; tangents follow."""
+    branch(mask)
     la, lb = level_of(a), level_of(b)
     level = max(la, lb)
     if level == 0:
