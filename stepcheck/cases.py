@@ -51,7 +51,7 @@ class CaseError(ValueError):
     """A line that is no case; the words name the file and the line."""
 
 
-Result = Literal["passed", "false alarm", "caught", "called holds", "unchecked", "elsewhere", "bug"]
+Result = Literal["passed", "false alarm", "caught", "called holds", "unchecked", "elsewhere", "miscounted", "bug"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +162,19 @@ def run_case(case: Case, seed: int = 0) -> Outcome:
 
 
 def result_of(answers: list[Answer], first: int | None, steps: int) -> Result:
-    """What the answers to a case of `steps` steps come to; `first` is its first false step, None for a true case."""
+    """What the answers to a case of `steps` steps come to; `first` is its first false step, None for a true case.
+
+    Where another number of steps was read, nothing is known of the false one by its place: a note that is said to hold
+    whole is still wrong, and anything else is `miscounted`.
+    """
     if first is None:
         if "fails" in answers:
             return "false alarm"
-        return "passed" if len(answers) == steps and set(answers) <= {"holds"} else "unchecked"
+        if len(answers) != steps:
+            return "miscounted"
+        return "passed" if set(answers) <= {"holds"} else "unchecked"
+    if len(answers) != steps:
+        return "called holds" if answers and set(answers) <= {"holds"} else "miscounted"
     before, at = answers[:first], answers[first] if first < len(answers) else "unchecked"
     if "fails" in before:
         return "elsewhere"
@@ -187,11 +195,11 @@ def run_cases(cases: list[Case], *, seed: int = 0, jobs: int = 1) -> Iterator[Ou
 
 # -- counting ---------------------------------------------------------------------------------------------------------
 
-TRUE: tuple[Result, ...] = ("passed", "unchecked", "false alarm")
-FALSE: tuple[Result, ...] = ("caught", "called holds", "unchecked", "elsewhere")
+TRUE: tuple[Result, ...] = ("passed", "unchecked", "false alarm", "miscounted")
+FALSE: tuple[Result, ...] = ("caught", "called holds", "unchecked", "elsewhere", "miscounted")
 HEADS = (
-    "topic", "level", "true: passed", "unchecked", "false alarm", "false: caught", "called `holds`", "unchecked",
-    "elsewhere", "bugs", "ms a step: median", "p95",
+    "topic", "level", "true: passed", "unchecked", "false alarm", "miscounted", "false: caught", "called `holds`",
+    "unchecked", "elsewhere", "miscounted", "bugs", "ms a step: median", "p95",
 )  # fmt: skip
 
 

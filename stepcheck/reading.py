@@ -9,11 +9,21 @@ from dataclasses import dataclass, field
 from .bounds import unwatched
 from .errors import NotationError, Span
 from .extract import Chunk, Display, Heading, Inline, Text, chunks, pieces
-from .givens import Sentence, define, head_of, may_define, read_givens, read_statement, sentences
+from .givens import (
+    Sentence,
+    define,
+    head_of,
+    is_sibling,
+    may_define,
+    names_mentioned,
+    read_givens,
+    read_statement,
+    sentences,
+)
 from .grammar import Parser, name_of
 from .model import Assumption, Model
 from .tokens import Token
-from .tree import Apply, Index, Logic, Node, Relation, Sym, walk
+from .tree import Apply, Index, Logic, Node, Relation, Sym
 
 RESERVED = {"H", "P", "E", "D"}
 CONDITION_LEAD = re.compile(
@@ -23,6 +33,9 @@ CONDITION_LEAD = re.compile(
     r"(?:(?!\b(?:hence|so|thus|therefore|gives?|yields?|leaves|becomes|that)\b)[^.]){0,80}$",
     re.I,
 )
+
+
+INTRODUCES = re.compile(r"\b(let|define|denote|write|consider|introduce|call|take)\b(?![^.]*\bthen\b)", re.I)
 
 
 @dataclass(slots=True)
@@ -55,7 +68,7 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
     for sentence in sentences(found):
         watch()
         read_givens(model, sentence)
-    lead = ""
+    lead, lead_from = "", 0
     conditions: list[tuple[int, Assumption]] = []
     level = 0
     mentioned: set[str] = set()
@@ -71,9 +84,18 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
                 lead += "§"
             case Display():
                 watch()
+                if INTRODUCES.search(_last_sentence(lead)):  # `Let $A$ be the matrix $$A = …$$` names it only
+                    begins = piece.span.start - len(_last_sentence(note[lead_from : piece.span.start]))
+                    for name, place in model.mentioned.items():
+                        if begins <= place < piece.span.start:
+                            model.mentioned[name] = piece.span.end
                 _read_display(reading, piece, note, lead, mentioned, conditions, level)
-                lead = ""
+                lead, lead_from = "", piece.span.end
     return reading
+
+
+def _last_sentence(lead: str) -> str:
+    return re.split(r"[.!?]\s", lead)[-1]
 
 
 def _read_display(
@@ -92,7 +114,7 @@ def _read_display(
         _unread(reading, problem, display.span, note)
         return
     previous: Node | None = None
-    is_condition = bool(CONDITION_LEAD.search(" ".join(re.split(r"[.!?]\s", lead)[-1:])))
+    is_condition = bool(CONDITION_LEAD.search(_last_sentence(lead)))
     for part in parts:
         if part.prose:
             _as_prose(model, part)
@@ -197,13 +219,13 @@ def _read_chunk(
         parser = Parser([*part.tokens, end], names)
         node = parser.finished(parser.statement())
     if isinstance(node, Logic):
-        mentioned |= _names_in(node)
+        mentioned |= _names_in(model, node)
         claim = Claim(len(reading.claims), None, node.kind, None, span, note[span.start : span.end], whole=node)
         claim.conditions = (*[each for _, each in conditions], *local)
         reading.claims.append(claim)
         return None
     if not isinstance(node, Relation):
-        mentioned |= _names_in(node)
+        mentioned |= _names_in(model, node)
         return node
     if is_condition and not part.joins:
         conditions.append((level, Assumption(node, span, "condition")))
@@ -214,7 +236,7 @@ def _read_chunk(
         if head is not None and (head[0] not in model.definitions):
             define(model, node.sides[0], node.sides[1], span)
         start = 1
-    mentioned |= _names_in(node)
+    mentioned |= _names_in(model, node)
     for place in range(start, len(node.signs)):
         left, right = node.sides[place], node.sides[place + 1]
         if node.signs[place] == ":=":
@@ -239,13 +261,24 @@ def _trimmed(note: str, start: int, end: int) -> Span:
 
 
 class _WithNewFunctions:
-    """The model's names, and the head of a definition about to be made: in `g(x) = …` a new `g` is a function."""
+    """The model's names, and the head of a definition about to be made: in `H(w) = …` a new `H` is a function."""
 
     def __init__(self, model: Model, tokens: list[Token]) -> None:
         self.model = model
+        self.new: str | None = None
+        values = [token.value for token in tokens]
+        if tokens and tokens[0].kind == "letter" and values[0] in RESERVED and values[1:2] == ["("] and ")" in values:
+            close = values.index(")")
+            inside = Parser([*tokens[2:close], Token("end", "", tokens[close].span)], model)
+            try:
+                argument = name_of(inside.finished(inside.expression()))
+            except NotationError:
+                argument = None
+            if _is_plain(model, argument) and values[close + 1 : close + 2] in (["="], [":="]):
+                self.new = values[0]
 
     def is_function(self, name: str) -> bool:
-        return self.model.is_function(name)
+        return name == self.new or self.model.is_function(name)
 
     def is_variable(self, name: str) -> bool:
         return self.model.is_variable(name)
@@ -254,17 +287,23 @@ class _WithNewFunctions:
         return self.model.is_random(name)
 
 
-def _names_in(node: Node) -> set[str]:
-    found: set[str] = set()
-    for each in walk(node):
-        name = name_of(each)
-        if name is not None:
-            found.add(name)
-        if isinstance(each, Apply):
-            name = name_of(each.head)
-            if name is not None:
-                found.add(name)
-    return found
+def _is_reserved(model: Model, left: Node) -> bool:
+    """Whether `left` is `E(…)`, `P(…)`, `H(…)` or `D(…)` of what is random or of a law; of weights it is a function."""
+    if not isinstance(left, Apply) or name_of(left.head) not in RESERVED:
+        return False
+    return not all(_is_plain(model, name_of(arg)) for arg in left.args)
+
+
+def _is_plain(model: Model, name: str | None) -> bool:
+    """Whether `name` is declared as a vector or a matrix that is neither random nor a law."""
+    symbol = model.symbols.get(name or "")
+    if symbol is None or symbol.kind != "value" or name in model.laws or "simplex" in symbol.properties:
+        return False
+    return not symbol.is_number
+
+
+def _names_in(model: Model, node: Node) -> set[str]:
+    return {name for name, _ in names_mentioned(model, node)}
 
 
 def _defines(model: Model, node: Relation, mentioned: set[str]) -> bool:
@@ -275,17 +314,17 @@ def _defines(model: Model, node: Relation, mentioned: set[str]) -> bool:
     if node.signs[0] != "=":
         return False
     head = head_of(left)
-    if head is None or head[0] in RESERVED:
+    if head is None or _is_reserved(model, left):
         return False
     name = head[0]
     whole = name_of(left)
-    known = {name, whole} - {None}
+    known = {whole} if is_sibling(model, left) else {name, whole} - {None}
     if any(each in model.symbols or each in model.definitions or each in mentioned for each in known):
         return False
     here = node.span.start
     if any(model.mentioned.get(each or "", here) < here for each in known):
         return False
-    if isinstance(left, Index):
+    if isinstance(left, Index) and not is_sibling(model, left):
         base = name_of(left.base)
         if base in model.symbols or base in model.definitions:
             return False

@@ -58,7 +58,7 @@ ARGUMENT_DROPPED = {
     "intertext",
     "mspace",
 }
-ARGUMENT_KEPT = {"boxed", "underline", "mathstrut", "mathord", "mathbin", "mathop", "mathrel", "ensuremath", "smash"}
+ARGUMENT_KEPT = {"boxed", "mathstrut", "mathord", "mathbin", "mathop", "mathrel", "ensuremath", "smash"}
 TEXT = {"text", "textrm", "textit", "textbf", "textsf", "mbox", "hbox", "textnormal", "textup", "mathtext"}
 ALIASES = {
     "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "tbinom": "binom", "dbinom": "binom",

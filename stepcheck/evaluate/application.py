@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def evaluate_application(evaluator: Evaluator, node: Apply, scope: Scope) -> Value:
     head = node.head
     primes = 0
-    while isinstance(head, Post) and head.kind == "prime":
+    while isinstance(head, Post) and head.kind in ("prime", "dot"):
         primes, head = primes + 1, head.base
     if isinstance(head, Deriv) and isinstance(head.body, Sym):
         made = Deriv(Apply(head.body, node.args, node.span), head.wrt, head.style, node.span)

@@ -9,10 +9,11 @@ import numpy as np
 
 from stepcheck import values as v
 from stepcheck.errors import Span
-from stepcheck.tree import Add, Div, Infix, Mul, Node, Post, Pow, Sym
+from stepcheck.tree import Add, Call, Div, Infix, Mul, Node, Post, Pow, Sym
 from stepcheck.values import Value
 
 from .calculus import prime
+from .entrywise import ENTRYWISE
 from .names import is_known
 from .shapes import NOTHING, NeedsSize, ShapeClash, Unsupported, Want, is_number, shape_of
 from .world import Scope
@@ -97,7 +98,8 @@ def evaluate_power(evaluator: Evaluator, node: Pow, scope: Scope, want: Want) ->
         return exponential(evaluator, inner, scope, exponent_node.span)
     base = evaluator.value(node.base, scope, want)
     rows, cols = shape_of(base)
-    if (rows, cols) == (1, 1) or scope.entrywise:
+    named = isinstance(node.base, Call) and node.base.name in ENTRYWISE  # `\\tanh^2(z)` of a vector has one meaning
+    if (rows, cols) == (1, 1) or scope.entrywise or (cols == 1 and named):
         return v.power(base, evaluator.value(exponent_node, scope))
     if rows == cols:
         exponent = _rational(evaluator, exponent_node, scope)

@@ -232,6 +232,10 @@ def derivative_of_function(evaluator: Evaluator, name: str | None, node: Apply, 
     """`f'(a)`, `f''(a)`: derivatives of a function of one number, or entry-wise of one applied to a vector."""
     if name is None or len(node.args) != 1:
         raise Unsupported("prime", node.span, "A prime is read on a function of one argument.")
+    definition, declared = evaluator.model.definitions.get(name), evaluator.model.symbols.get(name)
+    of = evaluator.model.symbols.get(definition.params[0]) if definition is not None and definition.params else None
+    if (of is not None and not of.is_number) or (declared is not None and declared.source_rows is not None):
+        raise Unsupported("prime", node.span, "A prime is read on a function of a number. Write a gradient.")
     argument = evaluator.value(node.args[0], scope)
     rows, cols = shape_of(argument)
 
@@ -249,7 +253,7 @@ def prime(evaluator: Evaluator, node: Post, scope: Scope) -> Value:
     """`f'` where `f` stands for its value at the symbol it is defined at."""
     order, base = 0, node
     inner: Node = node
-    while isinstance(inner, Post) and inner.kind == "prime":
+    while isinstance(inner, Post) and inner.kind in ("prime", "dot"):
         order, inner = order + 1, inner.base
     _ = base
     name = name_of(inner)

@@ -5,9 +5,19 @@ define; words beside a symbol give it properties. What is not understood adds no
 `unchecked`, because its symbol is not declared.
 """
 
-from .definitions import define, head_of, may_define
+from .definitions import define, head_of, is_sibling, may_define, names_mentioned
 from .reader import read_givens
 from .relations import read_statement
 from .sentences import Sentence, sentences
 
-__all__ = ["Sentence", "define", "head_of", "may_define", "read_givens", "read_statement", "sentences"]
+__all__ = [
+    "Sentence",
+    "define",
+    "head_of",
+    "is_sibling",
+    "may_define",
+    "names_mentioned",
+    "read_givens",
+    "read_statement",
+    "sentences",
+]

@@ -9,6 +9,7 @@ from stepcheck.grammar import name_of
 from stepcheck.model import Model
 from stepcheck.tree import Apply, Node, walk
 
+from .definitions import names_mentioned
 from .families import read_families_inside, read_rows_and_columns
 from .laws import read_mass_functions
 from .properties import read_properties, read_spaces
@@ -39,10 +40,9 @@ def read_givens(model: Model, sentence: Sentence) -> None:
     read_mass_functions(model, sentence, formulas)
     for nodes in formulas.values():
         for node in nodes:
+            for name, each in names_mentioned(model, node):
+                model.mentioned[name] = min(each.span.start, model.mentioned.get(name, each.span.start))
             for each in walk(node):
-                name = name_of(each)
-                if name is not None:
-                    model.mentioned[name] = min(each.span.start, model.mentioned.get(name, each.span.start))
                 read_families_inside(model, each)
                 head = name_of(each.head) if isinstance(each, Apply) else None
                 if isinstance(each, Apply) and head in model.symbols and model.symbols[head].kind == "function":

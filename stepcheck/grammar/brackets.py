@@ -80,7 +80,7 @@ def applies(parser: Parser, base: Node) -> bool:
     if head is base and name in parser.bound:
         return False  # `k(k-1)` inside a sum over k is a product
     if parser.names.is_function(name):
-        return True
+        return not (isinstance(head, Sym) and _stands_bare_inside(parser, head))
     if isinstance(head, Special):
         return False
     if head is not base:
@@ -94,6 +94,20 @@ def applies(parser: Parser, base: Node) -> bool:
     if isinstance(head, Index) and parser.names.is_function(name_of(root) or ""):
         return True
     return not known
+
+
+def _stands_bare_inside(parser: Parser, base: Sym) -> bool:
+    r"""Whether the bracket holds `base` itself unapplied: `r x (1 - x/K)` of an `x(t)` is a product."""
+    depth = 0
+    for place, token in enumerate(parser.tokens[parser.place :], start=parser.place):
+        depth += (token.value in ("(", "[", "{")) - (token.value in (")", "]", "}"))
+        if depth == 0:
+            return False
+        written = f"\\{token.value}" if token.kind == "command" else token.value
+        following = parser.tokens[place + 1]
+        if written == base.name and following.value not in ("(", "'", "_", "^"):
+            return True
+    return False
 
 
 def read_application(parser: Parser, head: Node) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from stepcheck.tree import Deriv, Div, Index, Integral, Limit, Node, Num, Post, 
 
 from .brackets import applies, read_application
 from .names import name_of
-from .scripts import read_subscript, read_superscript
+from .scripts import declared_mark, primed, read_evaluated_at, read_subscript, read_superscript
 from .vocabulary import RELATIONS
 
 if TYPE_CHECKING:
@@ -89,10 +90,14 @@ def _derivative(parser: Parser, top: list[Token], bottom: list[Token], span: Spa
         wrt += [variable] * times
     if len(wrt) != order:
         raise NotationError("derivative-order", span, f"The order is {order} above and {len(wrt)} below.")
+    if body is None and parser.at_evaluation_bar():  # `\\frac{d}{dt} \\Big|_{t=0} f(t)`
+        asked = read_evaluated_at(parser, Deriv(Num(Fraction(0), span), tuple(wrt), "partial", span))
+        body = parser.differentiated(parser.signed_product)
+        return replace(asked, body=Deriv(body, tuple(wrt), "partial", span.to(body.span)))
     if body is None:
         if not (parser.starts_factor() or parser.at("-")):
             raise NotationError("missing-argument", span, "What is differentiated here?")
-        body = parser.signed_product()
+        body = parser.differentiated(parser.signed_product)
     return Deriv(body, tuple(wrt), "partial", span.to(body.span))
 
 
@@ -113,10 +118,10 @@ def read_nabla(parser: Parser, token: Token) -> Node:
     if not parser.starts_factor():
         raise parser.error("missing-argument", "What is differentiated here?")
     start = parser.place
-    body = parser.nested(parser.atom)
+    body = parser.differentiated(lambda: parser.nested(parser.atom))
     if _takes_the_term(parser, body, wrt):
         parser.place = start
-        body = parser.juxtaposed()
+        body = parser.differentiated(parser.juxtaposed)
         return Deriv(body, wrt, "hessian" if style == "hessian" else "gradient", token.span.to(body.span))
     if not isinstance(body, Sym | Index | Special) and parser.at("^"):  # `\nabla_x \lVert x \rVert^2`: of the square
         power = parser.peek(2) if parser.peek().value == "{" else parser.peek()
@@ -160,7 +165,7 @@ def _takes_the_term(parser: Parser, body: Node, wrt: tuple[Node, ...]) -> bool:
 def _one_mark(parser: Parser, body: Node) -> Node:
     if parser.at("^"):
         return read_superscript(parser, body)
-    return Post(body, "prime", body.span.to(parser.next().span))
+    return primed(parser, body, body.span.to(parser.next().span))
 
 
 def read_integral(parser: Parser, token: Token) -> Node:
@@ -235,10 +240,13 @@ def read_partial(parser: Parser, token: Token) -> Node:
     inner = parser.inner(parser.script_tokens())
     below = inner.finished(inner.sequence())
     wrt = below.items if isinstance(below, Sequence) else (below,)
-    body = parser.factor()
+    body = parser.differentiated(parser.factor)
     return Deriv(body, wrt, "partial", token.span.to(body.span))
 
 
 def read_dotted(parser: Parser, token: Token) -> Node:
+    r"""`\dot{x}`, `\ddot{x}`: derivatives by the one argument of `x`, unless the note declares a letter so written."""
     body = parser.argument()
-    return Post(body, "dot", token.span.to(body.span))
+    for _ in range(len(token.value) - len("ot")):
+        body = Post(body, "dot", token.span.to(body.span))
+    return declared_mark(parser, body)

@@ -33,7 +33,7 @@ def read_command(parser: Parser, token: Token) -> Node:
             top = inner.finished(inner.expression())
             return SetOf("simplex", (top,), (), token.span.to(top.span))
         return Sym(name, token.span)
-    if value in FUNCTIONS:
+    if value in FUNCTIONS and not (value == "vec" and _is_arrow(parser)):
         return read_function(parser, FUNCTIONS[value], token.span)
     if value in FONTS:
         return read_font(parser, token)
@@ -44,6 +44,15 @@ def read_command(parser: Parser, token: Token) -> Node:
     if value in COMMANDS:
         return COMMANDS[value](parser, token)
     raise NotationError("unknown-command", token.span, f"`\\{value}` is not read. Define it in prose or spell it out.")
+
+
+def _is_arrow(parser: Parser) -> bool:
+    r"""Whether `\vec` is the arrow over a letter, and not the stacking `\vec(A)` that a macro may stand for."""
+    if parser.at("(", "["):
+        return False
+    following = parser.peek() if parser.at("{") else parser.token
+    name = f"\\{following.value}" if following.kind == "command" else following.value
+    return not parser.names.is_variable(name) or parser.names.is_variable(f"\\vec{{{name}}}")
 
 
 def _sqrt(parser: Parser, token: Token) -> Node:
@@ -110,6 +119,8 @@ COMMANDS: dict[str, Callable[[Parser, Token], Node]] = {
     "ldots": _ellipsis,
     "partial": read_partial,
     "dot": read_dotted,
+    "ddot": read_dotted,
+    "dddot": read_dotted,
     "ind": _indicator_command,
     "Pr": _probability_command,
     "expectation": _expectation_command,

@@ -2,9 +2,11 @@ r"""Letters in a font or under an accent: `\mathbf{1}`, `\mathbb{R}`, `\hat{x}`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stepcheck.errors import NotationError, Span
+from stepcheck.rewrite import rewritten
 from stepcheck.tokens import Token
 from stepcheck.tree import Index, Mul, Node, Sequence, Special, Sym
 
@@ -18,7 +20,7 @@ from .probability import (
     read_probability,
 )
 from .sets import read_set_letter
-from .vocabulary import PLAIN_ACCENT, RELATIONS
+from .vocabulary import ACCENTS, PLAIN_ACCENT, RELATIONS
 
 if TYPE_CHECKING:
     from .parser import Parser
@@ -78,10 +80,22 @@ def read_font(parser: Parser, token: Token) -> Node:
     if not tokens:
         raise NotationError("empty-font", span, "This font command is empty.")
     inner = parser.inner(tokens)
-    node = inner.finished(inner.expression())
-    if isinstance(node, Sym | Index | Special):
+    dress = "mathbf" if font in ("boldsymbol", "symbf", "symbfit") else font
+    return rewritten(inner.finished(inner.expression()), lambda each: _dressed(each, dress))
+
+
+def _dressed(node: Node, font: str) -> Node | None:
+    r"""The font on each letter inside: `\mathbf{Ax}` is two bold letters, `\mathbf{\hat{x}}` is `\hat{\mathbf{x}}`."""
+    if isinstance(node, Index):
+        base = _dressed(node.base, font)
+        return node if base is None else replace(node, base=base)
+    if not isinstance(node, Sym):
+        return None
+    *accents, letter = node.name.split("{")
+    if any(each.removeprefix("\\") not in ACCENTS for each in accents):
         return node
-    return node
+    bare = letter.rstrip("}")
+    return Sym("{".join([*accents, f"\\{font}{{{bare}}}"]) + "}" * len(accents), node.span)
 
 
 def read_accent(parser: Parser, token: Token) -> Node:
@@ -99,6 +113,8 @@ def read_accent(parser: Parser, token: Token) -> Node:
     if isinstance(base, Special) and base.kind in ("identity", "basis") and base.size is None:
         return Sym(f"\\{accent}{{I}}", span)
     name = name_of(base)
+    if name is None and accent == "underline":
+        return base  # a line under a whole expression only points at it
     if name is None:
         raise NotationError("accent", span, f"`\\{token.value}` over a whole expression is not read. Name it first.")
     return Sym(f"\\{accent}{{{name}}}", span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from stepcheck.tree import Add, Index, Mul, Node, Num, Special, Sym, Words
+from stepcheck.tree import Add, Index, Mul, Node, Num, Post, Special, Sym, Words
 
 
 class Names(Protocol):
@@ -44,6 +44,11 @@ def name_of(node: Node) -> str | None:
             return None
         text = ",".join(each for each in inside if each is not None)
         return f"{base}_{text}" if node.style == "sub" else f"{base}^({text})"
+    if isinstance(node, Post) and node.kind in ("prime", "dot"):
+        base = name_of(node.base)
+        if base is None:
+            return None
+        return f"{base}'" if node.kind == "prime" else f"\\dot{{{base}}}"
     return None
 
 

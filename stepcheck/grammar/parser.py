@@ -165,7 +165,7 @@ class Parser:
                 left = multiplied(left, self.signed_factor())
             elif token := self.accept("odot", "circ", "otimes", "oslash"):
                 kind = {"odot": "hadamard", "circ": "hadamard", "otimes": "kron", "oslash": "hdiv"}[token.value]
-                right = self.signed_factor()
+                right = self.signed_term()  # `Ax \\odot Bx` is of two products: side by side binds tighter
                 left = Infix(kind, left, right, left.span.to(right.span))  # type: ignore[arg-type]  # one of the four
             elif self.accept("/", "div"):
                 right = self.signed_factor()
@@ -188,6 +188,26 @@ class Parser:
             return Add(((-1, inner),), token.span.to(inner.span)) if token.value == "-" else inner
         return self.factor()
 
+    def signed_term(self) -> Node:
+        """Factors side by side, with a sign in front or without."""
+        if self.at("-", "+"):
+            token = self.next()
+            inner = self.juxtaposed()
+            return Add(((-1, inner),), token.span.to(inner.span)) if token.value == "-" else inner
+        return self.juxtaposed()
+
+    def differentiated(self, read: Callable[[], Node]) -> Node:
+        r"""What a derivative is taken of. A bar `|_{t=0}` belongs to the derivative, not to the last factor."""
+        self.fences.append("derivative")
+        try:
+            return read()
+        finally:
+            self.fences.pop()
+
+    def at_evaluation_bar(self) -> bool:
+        """Whether a bar with the point of evaluation stands here: `|_{x=a}`, also as `\\right|_{x=a}`."""
+        return self.at("|") and self.peek().value == "_" and self.token.value != "|l" and not self.bar_closes("|")
+
     def starts_factor(self) -> bool:
         token = self.token
         if token.kind in ("number", "letter", "name", "leftnull"):
@@ -197,11 +217,13 @@ class Parser:
         if token.kind == "|":
             if token.value == "|l":
                 return True
-            return token.value == "|" and not self.bar_closes("|") and "cond" not in self.fences[-1:]
+            if self.at_evaluation_bar():
+                return False
+            return token.value == "|" and not self.bar_closes("|") and self.fence != "cond"
         if token.kind == "Vert":
             if token.value == "Vertl":
                 return True
-            return token.value == "Vert" and not self.bar_closes("Vert") and "kl" not in self.fences[-1:]
+            return token.value == "Vert" and not self.bar_closes("Vert") and self.fence != "kl"
         if token.value in ("(", "[", "{", "{lit"):
             return True
         if token.kind == "command":
@@ -218,7 +240,12 @@ class Parser:
         return False
 
     def bar_closes(self, kind: str) -> bool:
-        return bool(self.fences) and self.fences[-1] == kind
+        return self.fence == kind
+
+    @property
+    def fence(self) -> str:
+        """What was opened last and is not closed; what a derivative is taken of opens nothing."""
+        return next((fence for fence in reversed(self.fences) if fence != "derivative"), "")
 
     def at_differential(self) -> bool:
         token = self.token
@@ -247,7 +274,9 @@ class Parser:
                     base = primed(self, base, base.span.to(token.span))
             elif self.at("!") and not isinstance(base, Relation):
                 base = Post(base, "factorial", base.span.to(self.next().span))
-            elif self.at("|") and self.peek().value == "_" and self.token.value != "|l" and not self.bar_closes("|"):
+            elif self.at_evaluation_bar():
+                if self.fences[-1:] in (["derivative"], ["evaluated"]):
+                    return base
                 base = read_evaluated_at(self, base)
             elif applies(self, base):
                 base = read_application(self, base)
@@ -327,10 +356,16 @@ class Parser:
             return read_group(self, "}")
         if token.kind == "leftnull":
             self.next()
-            body = self.expression()
-            if not self.at("|", "rightnull"):
+            self.fences.append("evaluated")
+            try:
+                body = self.expression()
+            finally:
+                self.fences.pop()
+            if self.accept("rightnull"):
+                return body
+            if not self.at("|"):
                 raise self.unread()
-            return read_evaluated_at(self, body) if self.at("|") else body
+            return read_evaluated_at(self, body)
         if token.kind in ("|", "Vert"):
             return read_barred(self, token.kind)
         if token.kind == "command":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stepcheck.errors import NotationError, Span
 from stepcheck.tokens import Token
-from stepcheck.tree import At, Call, Index, Mul, Node, Num, Post, Pow, Relation, Sequence, Special, Sym
+from stepcheck.tree import At, Call, Deriv, Index, Mul, Node, Num, Post, Pow, Relation, Sequence, Special, Sym
 
 from .names import name_of
 from .vocabulary import STARS
@@ -71,7 +71,7 @@ def primed(parser: Parser, base: Node, span: Span) -> Node:
     """`f'` is a derivative; `z'` below or inside a sum over `z'` is an index of its own."""
     if isinstance(base, Sym) and f"{base.name}'" in parser.bound:
         return Sym(f"{base.name}'", span)
-    return Post(base, "prime", span)
+    return declared_mark(parser, Post(base, "prime", span))
 
 
 def read_subscript(parser: Parser, base: Node) -> Node:
@@ -81,6 +81,8 @@ def read_subscript(parser: Parser, base: Node) -> Node:
         raise NotationError("empty-script", low.span, "This subscript is empty.")
     span = base.span.to(tokens[-1].span)
     values = [token.value for token in tokens]
+    if isinstance(base, Sym) and not parser.names.is_variable(f"{base.name}_{''.join(values)}"):
+        base = _whole_of_entries(parser, base, values)
     if isinstance(base, Call) and base.name == "norm":
         return _norm_kind(parser, base, tokens, span)
     if all(token.kind in ("text", "name") or token.value in ("max", "min") for token in tokens):
@@ -110,6 +112,31 @@ def read_subscript(parser: Parser, base: Node) -> Node:
     return Index(base, indices, "sub", span)
 
 
+def declared_mark(parser: Parser, node: Node) -> Node:
+    r"""`x'` or `\dot{x}` as a name where the note declares one so written, else as the derivative it is."""
+    name = name_of(node)
+    if name is not None and parser.names.is_variable(name):
+        return Sym(name, node.span)
+    if isinstance(node, Post) and isinstance(node.base, Index):  # `x_i'` is the entry of `x'`
+        whole = name_of(Post(node.base.base, node.kind, node.span))
+        if whole is not None and parser.names.is_variable(whole):
+            return Index(Sym(whole, node.span), node.base.indices, node.base.style, node.span)
+    return node
+
+
+def _whole_of_entries(parser: Parser, base: Sym, values: list[str]) -> Sym:
+    r"""The `\mathbf{p}` of an entry `p_i`, the `W` of an entry `w_{ij}`, where no plain `p` or `w` is known."""
+    names = parser.names
+    if names.is_variable(base.name) or names.is_function(base.name) or not base.name.isalnum():
+        return base
+    pair = [value for value in values if value != ","]
+    twins = [f"\\mathbf{{{base.name}}}"]
+    if len(base.name) == 1 and base.name.islower() and len(pair) == 2 and all(len(each) == 1 for each in pair):
+        twins += [base.name.upper(), f"\\mathbf{{{base.name.upper()}}}"]
+    known = [twin for twin in twins if names.is_variable(twin)]
+    return Sym(known[0], base.span) if known else base
+
+
 def _norm_kind(parser: Parser, base: Call, tokens: list[Token], span: Span) -> Node:
     values = [token.value for token in tokens]
     kinds = {"2": "norm2", "1": "norm1", "infty": "norminf", "F": "normF", "*": "normnuc", "0": "norm0"}
@@ -121,13 +148,18 @@ def _norm_kind(parser: Parser, base: Call, tokens: list[Token], span: Span) -> N
     return Call("normp", (*base.args, order), span)
 
 
-def read_evaluated_at(parser: Parser, base: Node) -> Node:
+def read_evaluated_at(parser: Parser, base: Node) -> At:
+    r"""`base |_{x=a}`; behind a derivative by one letter also `base |_{a}`."""
     parser.next()
     parser.expect("_", "the point of evaluation")
     tokens = parser.script_tokens()
     inner = parser.inner(tokens)
     where = inner.finished(inner.statement())
     relations = where.items if isinstance(where, Sequence) else (where,)
+    if not isinstance(where, Relation | Sequence) and isinstance(base, Deriv) and len(set(base.wrt)) == 1:
+        variable = name_of(base.wrt[0])  # `\nabla_x f |_{a}`: at x = a
+        if variable is not None:
+            return At(base, (variable,), (where,), base.span.to(where.span))
     names: list[str] = []
     values: list[Node] = []
     for each in relations:

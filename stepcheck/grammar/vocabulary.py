@@ -37,7 +37,21 @@ GREEK = {
     *("Psi", "Omega", "ell", "hbar", "imath", "jmath"),
 }
 FONTS = {"mathbf", "boldsymbol", "mathcal", "mathbb", "mathfrak", "mathscr", "mathtt", "symbf", "symbfit"}
-ACCENTS = {"hat", "bar", "tilde", "widehat", "widetilde", "overline", "vec", "check", "breve", "acute", "grave"}
+ACCENTS = {
+    "hat",
+    "bar",
+    "tilde",
+    "widehat",
+    "widetilde",
+    "overline",
+    "vec",
+    "check",
+    "breve",
+    "acute",
+    "grave",
+    "underline",
+    "mathring",
+}
 PLAIN_ACCENT = {"widehat": "hat", "widetilde": "tilde", "overline": "bar"}
 STARS = {"star", "*", "prime", "dagger", "circ"}
 BIG = {"sum": "sum", "prod": "prod", "max": "max", "min": "min", "sup": "sup", "inf": "inf"}

@@ -165,9 +165,10 @@ H, F, U = "holds", "fails", "unchecked"
     ("answers", "first", "steps", "result"),
     [
         ([H, H], None, 2, "passed"),
-        ([H], None, 2, "unchecked"),
-        ([H, H, H], None, 2, "unchecked"),
-        ([], None, 2, "unchecked"),
+        ([H], None, 2, "miscounted"),
+        ([H, H, H], None, 2, "miscounted"),
+        ([], None, 2, "miscounted"),
+        ([F, H, H], None, 2, "false alarm"),
         ([H, U], None, 2, "unchecked"),
         ([U, F], None, 2, "false alarm"),
         ([H, F], 1, 2, "caught"),
@@ -177,7 +178,10 @@ H, F, U = "holds", "fails", "unchecked"
         ([H, U], 1, 2, "unchecked"),
         ([U, F], 1, 2, "unchecked"),
         ([U, H], 1, 2, "called holds"),
-        ([H], 1, 2, "unchecked"),
+        ([H, F, F], 1, 2, "miscounted"),
+        ([H], 1, 2, "called holds"),
+        ([H, H, H], 1, 2, "called holds"),
+        ([], 1, 2, "miscounted"),
     ],
 )
 def test_the_answers_of_a_case_come_to_this(answers, first, steps, result):
@@ -201,10 +205,10 @@ OUTCOMES = [
 def test_outcomes_are_counted_by_topic_and_level():
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table(OUTCOMES).splitlines()]
     assert rows[2:] == [
-        ["calculus", "1", "1 of 2", "0", "1", "0 of 0", "0", "0", "0", "0", "20.0", "20.0"],
-        ["calculus", "2", "0 of 0", "0", "0", "1 of 1", "0", "0", "0", "0", "1.0", "1.0"],
-        ["statistics", "1", "0 of 0", "0", "0", "0 of 2", "1", "0", "0", "1", "0.0", "0.0"],
-        ["**all**", "", "1 of 2", "0", "1", "1 of 3", "1", "0", "0", "1", "15.0", "20.0"],
+        ["calculus", "1", "1 of 2", "0", "1", "0", "0 of 0", "0", "0", "0", "0", "0", "20.0", "20.0"],
+        ["calculus", "2", "0 of 0", "0", "0", "0", "1 of 1", "0", "0", "0", "0", "0", "1.0", "1.0"],
+        ["statistics", "1", "0 of 0", "0", "0", "0", "0 of 2", "1", "0", "0", "0", "1", "0.0", "0.0"],
+        ["**all**", "", "1 of 2", "0", "1", "0", "1 of 3", "1", "0", "0", "0", "1", "15.0", "20.0"],
     ]
     found = figures(OUTCOMES)
     assert (found.true, found.false) == (
@@ -273,7 +277,14 @@ def test_cases_as_json_carry_answers_reasons_and_figures(cases_file, capsys):
         ("a-2", "unchecked", ["unchecked"]),
     ]
     assert r"\Gamma" in found["outcomes"][1]["steps"][0]["reason"]
-    assert found["figures"]["all"]["true"] == {"cases": 2, "passed": 1, "unchecked": 1, "false alarm": 0, "bug": 0}
+    assert found["figures"]["all"]["true"] == {
+        "cases": 2,
+        "passed": 1,
+        "unchecked": 1,
+        "false alarm": 0,
+        "miscounted": 0,
+        "bug": 0,
+    }
     assert [(row["topic"], row["level"]) for row in found["figures"]["by topic and level"]] == [
         ("calculus", 1),
         ("calculus", 2),

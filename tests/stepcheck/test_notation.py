@@ -1,0 +1,173 @@
+"""Notations in the habits of many hands: each row is a note's givens, a true step in them and a false twin of it."""
+
+import pytest
+
+from stepcheck import check
+
+V = r"Let $A, B \in \mathbb{R}^{n \times n}$, $x, v \in \mathbb{R}^n$, $t \in \mathbb{R}$. "
+
+
+def verdicts(givens, formula):
+    return [step.verdict for step in check(f"{givens}\n\n$${formula}$$").steps]
+
+
+def assert_twins(givens, true, false):
+    assert (verdicts(givens, true), verdicts(givens, false)) == (["holds"], ["fails"])
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (
+            r"\frac{d}{ds} \operatorname{tr}(A + s B) \Big|_{s=0} = \operatorname{tr} B",
+            r"\frac{d}{ds} \operatorname{tr}(A + s B) \Big|_{s=0} = 0",
+        ),
+        (
+            r"\left. \frac{d}{ds} \lVert x + s v \rVert^2 \right|_{s=0} = 2 x^\top v",
+            r"\left. \frac{d}{ds} \lVert x + s v \rVert^2 \right|_{s=0} = x^\top v",
+        ),
+        (
+            r"\frac{d}{ds}\Big|_{s=0} \lVert x + s v \rVert^2 = 2 x^\top v",
+            r"\frac{d}{ds}\Big|_{s=0} \lVert x + s v \rVert^2 = 0",
+        ),
+        (r"\frac{d}{dt} t^3 \bigg\rvert_{t=2} = 12", r"\frac{d}{dt} t^3 \bigg\rvert_{t=2} = 8"),
+        (r"t \frac{d}{dt} \sin t \Big|_{t=0} = t", r"t \frac{d}{dt} \sin t \Big|_{t=0} = 0"),
+        (r"\nabla_x (x^\top x) \big|_{x=v} = 2 v", r"\nabla_x (x^\top x) \big|_{x=v} = 2 x"),
+        (r"\left. \nabla_x (x^\top x) \right|_{v} = 2 v", r"\left. \nabla_x (x^\top x) \right|_{v} = 2 x"),
+    ],
+)
+def test_a_bar_with_a_point_takes_the_derivative_first(true, false):
+    assert_twins(V, true, false)
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"Ax \odot Bx = \operatorname{diag}(Ax) B x", r"Ax \odot Bx = \operatorname{diag}(Ax) x"),
+        (r"Ax \odot Bv = Bv \odot Ax", r"Ax \odot Bv = Bx \odot Av"),
+        (r"v \odot -Ax = -Ax \odot v", r"v \odot -Ax = Ax \odot v"),
+        (r"AB \otimes BA = (A \otimes B)(B \otimes A)", r"AB \otimes BA = (B \otimes A)(A \otimes B)"),
+    ],
+)
+def test_factors_side_by_side_bind_tighter_than_an_entrywise_product(true, false):
+    assert_twins(V, true, false)
+
+
+@pytest.mark.parametrize(
+    ("givens", "true", "false"),
+    [
+        (
+            r"Let $\vec{x}, \vec{y} \in \mathbb{R}^n$.",
+            r"\vec{x}^\top\vec{y} = \vec y^\top \vec x",
+            r"\vec{x} = \vec{y}",
+        ),
+        (
+            r"Let $\underline{x}, x \in \mathbb{R}^n$.",
+            r"\underline{x}^\top x = x^\top\underline{x}",
+            r"\underline{x} = x",
+        ),
+        (
+            r"Let $\mathsf{A} \in \mathbb{R}^{n \times n}$.",
+            r"\operatorname{tr}\mathsf{A}^\top = \operatorname{tr} \mathsf{A}",
+            r"\mathsf{A}^\top = \mathsf{A}",
+        ),
+        (
+            r"Let $\dot{x}, x \in \mathbb{R}^n$.",
+            r"x^\top \dot{x} = \dot{x}^\top x",
+            r"x = \dot{x}",
+        ),
+        (
+            r"Let $x \in \mathbb{R}^n$, $c \in \mathbb{R}$ and write $x' = x + c \mathbf{1}$.",
+            r"\operatorname{softmax}(x')_i = \operatorname{softmax}(x)_i",
+            r"\lVert x' \rVert = \lVert x \rVert",
+        ),
+        (r"Let $x, x' \in \mathbb{R}^n$.", r"x_i' - x_i = (x' - x)_i", r"x'_i = x_i"),
+        (
+            r"Let $r, K, c > 0$ and $x(t) = \frac{K}{1 + c e^{-rt}}$ for $t \in \mathbb{R}$.",
+            r"\dot{x} = r x \left(1 - \frac{x}{K}\right)",
+            r"\dot{x} = r x \left(K - x\right)",
+        ),
+        (
+            r"Let $a \in \mathbb{R}$ and $x(t) = \sin(at)$ for $t \in \mathbb{R}$.",
+            r"\ddot{x}(t) = -a^2 x(t)",
+            r"\ddot{x}(t) = -a\, x(t)",
+        ),
+        (
+            r"Let $\theta, \theta_t, g \in \mathbb{R}^n$, $\eta > 0$ and $\theta_{t+1} = \theta_t - \eta g$.",
+            r"\lVert \theta_{t+1} - \theta_t \rVert = \eta \lVert g \rVert",
+            r"\theta_{t+1} = \theta_t",
+        ),
+        (
+            r"Let $m_1, m_2 \in \mathbb{R}$ and $m = \max(m_1, m_2)$.",
+            r"m \ge m_1",
+            r"m = m_1",
+        ),
+        (
+            r"Let $f_t, c_{t-1}, o_t \in \mathbb{R}^n$, $c_t = f_t \odot c_{t-1}$ and $h_t = o_t \odot c_t$.",
+            r"\frac{\partial h_t}{\partial c_{t-1}} = \operatorname{diag}(o_t \odot f_t)",
+            r"\frac{\partial h_t}{\partial c_{t-1}} = \operatorname{diag}(o_t)",
+        ),
+        (
+            r"Let $\mathbf{z} \in \mathbb{R}^K$ and $\mathbf{p} = \operatorname{softmax}(\mathbf{z})$.",
+            r"\frac{\partial p_i}{\partial z_j} = p_i (\delta_{ij} - p_j)",
+            r"\frac{\partial p_i}{\partial z_j} = 0",
+        ),
+        (
+            r"Let $W \in \mathbb{R}^{m \times n}$, $x \in \mathbb{R}^n$ and $y = Wx$.",
+            r"y_i = \sum_j w_{ij} x_j",
+            r"y_i = \sum_j w_{ij}",
+        ),
+        (
+            r"Let $U \in \mathbb{R}^{m \times n}$, $x \in \mathbb{R}^n$ and $y = \tanh(Ux)$, entry-wise.",
+            r"\frac{\partial y}{\partial x} = \operatorname{diag}(\mathbf{1} - \tanh^2(Ux)) U",
+            r"\frac{\partial y}{\partial x} = \operatorname{diag}(\mathbf{1} - \tanh(Ux)) U",
+        ),
+    ],
+)
+def test_letters_with_marks_fonts_and_subscripts_are_names(givens, true, false):
+    assert_twins(givens, true, false)
+
+
+@pytest.mark.parametrize(
+    ("givens", "definition", "true", "false"),
+    [
+        (r"Let $X \in \mathbb{R}^{n \times p}$ have full column rank, $n \ge p$.", r"H = X(X^\top X)^{-1}X^\top",
+         r"HX = X", r"H^\top = -H"),
+        (r"Let $w \in \mathbb{R}^d$.", r"E(w) = \tfrac12 \lVert w \rVert^2", r"\nabla E(w) = w", r"\nabla E(w) = 2w"),
+        (r"Let $w \in \mathbb{R}^d$.", r"H(w) = w w^\top", r"H(w) w = \lVert w \rVert^2 w", r"H(w) w = w"),
+        (r"Let $A$ be the matrix", r"A = \begin{pmatrix} 2 & 1 \\ 1 & 2 \end{pmatrix}", r"\lambda_{\max}(A) = 3",
+         r"\lambda_{\max}(A) = 2"),
+        (r"Let $\theta, \theta_t, g \in \mathbb{R}^n$.", r"\theta_{t+1} = \theta_t - g", r"\theta_t - \theta_{t+1} = g",
+         r"\theta_{t+1} = \theta"),
+    ],
+)  # fmt: skip
+def test_a_display_may_define_what_is_new(givens, definition, true, false):
+    assert_twins(f"{givens}\n\n$${definition}$$\n\n", true, false)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\lambda_{\max}(A) = 3",
+        r"\lambda_{\min}(A) = \lambda_{\max}(A)",
+        r"\lambda_1(A) = 3",
+        r"\sigma_{\max}(A) = 3",
+        r"\sigma_1(A) = \operatorname{tr} A",
+        r"\operatorname{rank}(A) = 1",
+        r"\det(A) = 0",
+        r"\lVert A \rVert_F = 1",
+        r"\operatorname{tr}(A) = 0",
+    ],
+)
+def test_a_functional_of_the_field_is_never_defined_by_a_display(formula):
+    assert verdicts(r"Let $A \in \mathbb{S}^n$. ", formula) == ["fails"]
+
+
+@pytest.mark.parametrize("formula", [r"\rho(A) = 3", r"f'(x) = 1", r"V'(x) = x"])
+def test_what_is_said_of_an_unknown_functional_is_a_claim_and_unchecked(formula):
+    assert verdicts(r"Let $A \in \mathbb{S}^n$, $x \in \mathbb{R}^n$. ", formula) == ["unchecked"]
+
+
+def test_a_prime_of_a_function_of_a_vector_is_no_derivative_along_ones():
+    givens = r"Let $x \in \mathbb{R}^n$, $P \in \mathbb{S}^n$ and $V(x) = x^\top P x$. "
+    assert verdicts(givens, r"V'(x) = 2\, \mathbf{1}^\top P x") == ["unchecked"]
