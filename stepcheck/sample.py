@@ -79,9 +79,25 @@ def choose_dimensions(model: Model, variant: int, rng: np.random.Generator, smal
         chosen = {name: int(pool[place % len(pool)]) + place // len(pool) * 8 for place, name in enumerate(names)}
         world = World(dims=dict(chosen))
         evaluator = Evaluator(model, world)
-        if all(_met(evaluator, relation) is not False for relation in relations):
+        if all(_met(evaluator, relation) is not False for relation in relations) and _has_room(model, evaluator):
             return chosen
     raise Unsatisfiable("No sizes meet what the note says of its dimensions.")
+
+
+TALL, WIDE = {"orthonormal-columns", "full-column-rank"}, {"orthonormal-rows", "full-row-rank"}
+
+
+def _has_room(model: Model, evaluator: Evaluator) -> bool:
+    """Whether no matrix has more orthonormal or independent columns than rows, or the other way round."""
+    for symbol in model.symbols.values():
+        if symbol.properties & (TALL | WIDE):
+            try:
+                rows, cols = evaluator.size(symbol.rows), evaluator.size(symbol.cols)
+            except (NotationError, NeedsSize, Undefined):
+                continue
+            if (symbol.properties & TALL and rows < cols) or (symbol.properties & WIDE and cols < rows):
+                return False
+    return True
 
 
 def _met(evaluator: Evaluator, relation: Node) -> bool | None:

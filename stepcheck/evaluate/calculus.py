@@ -250,12 +250,11 @@ def derivative_of_function(evaluator: Evaluator, name: str | None, node: Apply, 
 
 
 def prime(evaluator: Evaluator, node: Post, scope: Scope) -> Value:
-    """`f'` where `f` stands for its value at the symbol it is defined at."""
-    order, base = 0, node
+    r"""`f'` and `\dot{f}` where `f` stands for its value at the symbol it is defined at."""
+    order = 0
     inner: Node = node
     while isinstance(inner, Post) and inner.kind in ("prime", "dot"):
         order, inner = order + 1, inner.base
-    _ = base
     name = name_of(inner)
     definition = evaluator.model.definitions.get(name or "")
     if definition is None or len(definition.params) != 1:

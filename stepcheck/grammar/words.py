@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stepcheck.errors import NotationError, Span
 from stepcheck.tokens import Token
-from stepcheck.tree import Call, Div, Expect, Mul, Node, Sym
+from stepcheck.tree import Call, Div, Expect, Law, Mul, Node, Sym
 
 from .big import read_big
 from .functions import read_function
@@ -66,6 +66,7 @@ KINDS: list[tuple[tuple[str, ...], tuple[str, ...], Reader]] = [
     (("SD", "sd", "Std", "std", "stdev"), ANY_BRACKET, _deviation),
     (("argmax", "argmin", "max", "min", "sup", "inf"), (), read_big),
 ]
+WITHOUT_PARAMETERS = {"Rademacher"}
 READERS = {word: (openers, reader) for words, openers, reader in KINDS for word in words}
 
 
@@ -82,6 +83,8 @@ def read_word(parser: Parser, token: Token) -> Node:
         return read_function(parser, FUNCTIONS[name], token.span)
     if name in LAWS and parser.at("("):
         return read_law(parser, LAWS[name], token.span)
+    if name in WITHOUT_PARAMETERS:
+        return Law(LAWS[name], (), None, token.span)
     if name == "e" and not parser.names.is_variable("e"):
         return Sym("e", token.span)
     if name == "d" and parser.token.kind in ("letter", "command", "name"):

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepcheck.model import Model
-from stepcheck.tree import Law
+from stepcheck.evaluate import Unsupported
+from stepcheck.model import Model, Symbol
+from stepcheck.tree import Apply, Law, Mul, Sym
 
 from .blocks import Block, members_of, spread_out
 from .facts import facts_of
@@ -40,7 +41,20 @@ def draw_laws(
             for label in members:
                 blocks.append(named_law(evaluator, symbol, label, symbol.law, points, len(names) * len(members)))
         else:
+            _refuse_unknown(symbol)
             generic += members_of(evaluator, symbol)
     named = [label for block in blocks for label in block.values]
     blocks += draw_generic(model, evaluator, generic, named, rng, points, scale, style)
     spread_out(model, evaluator, blocks, points, rng)
+
+
+def _refuse_unknown(symbol: Symbol) -> None:
+    r"""`X \sim \mathrm{Cauchy}(0, 1)` says more than that X is random; `X \sim p` and `X \sim \mathcal{D}` do not."""
+    law = symbol.law
+    if isinstance(law, Apply):
+        law = law.head
+    elif isinstance(law, Mul):
+        law = law.factors[0]
+    if isinstance(law, Sym) and law.name.startswith("\\mathrm{"):
+        word = law.name.removeprefix("\\mathrm{").removesuffix("}")
+        raise Unsupported("law", law.span, f"The law `{word}` is not known here. Give its moments, or its density.")
