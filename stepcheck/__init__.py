@@ -8,17 +8,21 @@
 
 from .bounds import Budget
 from .errors import NotationError, Span
+from .replay import CannotReplay, Replay, replay
 from .report import Defined, Given, Report, StepReport, check
 from .verdict import Counterexample
 
 __all__ = [
     "Budget",
+    "CannotReplay",
     "Counterexample",
     "Defined",
     "Given",
     "NotationError",
+    "Replay",
     "Report",
     "Span",
     "StepReport",
     "check",
+    "replay",
 ]

@@ -355,6 +355,18 @@ def _restored(model: Model, evaluator: Evaluator, symbol: Symbol, x: Array) -> A
     return np.asarray(np.minimum(np.maximum(x, lowest), highest))
 
 
+def unmoved(model: Model, made: Draw, name: str) -> Array:
+    """Which points have a value of this letter that its properties and range allow as it is. (P,)"""
+    symbol, world = model.symbols[name], made.world
+    members = [world.values[name]] if name in world.values else list(world.families[name].values())
+    good = np.ones(world.points, dtype=bool)
+    for member in members:
+        x = v.plain(member)
+        near = np.abs(_restored(model, made.evaluator, symbol, x) - x) <= 1e-9 * (1 + np.abs(x))
+        good &= np.broadcast_to(near.all(axis=(1, 2, 3)), (world.points,))
+    return good
+
+
 def with_properties(props: set[str], x: Array) -> Array:
     """The nearest array, or one near, that has these properties. Shapes: (..., r, c) -> (..., r, c)."""
     rows, cols = x.shape[-2:]

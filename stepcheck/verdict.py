@@ -51,13 +51,19 @@ log.addHandler(logging.NullHandler())
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """Values at which a claim fails: what was put in, what each side gives, and what is needed to draw them again."""
+    """Values at which a claim fails: what was put in, what each side gives, and what is needed to work it again.
+
+    `spans` are the places of the two sides. `replayable`: the values printed are all there is to it, and both sides
+    come out as they stand here (see `replay`).
+    """
 
     dims: dict[str, int]
     values: dict[str, object]
     left: object
     right: object
     note: str = ""
+    spans: tuple[Span, Span] | None = None
+    replayable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -528,10 +534,51 @@ class Checker:
             left, right = trial.digits.left, trial.digits.right
             if trial.digits.small:
                 note = f"The sides differ by {trial.digits.gap}, and this stays so with {trial.digits.digits} digits."
+        assert claim.left is not None
+        assert claim.right is not None
+        exact, small = False, trial.digits is not None and trial.digits.small
+        plain = self._shrunk(claim, found) if not small and trial.clash is not None and not tie else None
+        if plain is not None:
+            made, point, exact = plain, 0, True
+            a, b = (side[0] for side in sides(made.evaluator, claim.left, claim.right, claim.sign, scope))
+            left, right = tidy(a), tidy(b)
         example = Counterexample(
-            dict(made.world.dims), shown_values(self.model, made, point, claim, scope), left, right, note
-        )
+            dict(made.world.dims), shown_values(self.model, made, point, claim, scope), left, right, note,
+            (claim.left.span, claim.right.span), exact,
+        )  # fmt: skip
         return Verdict("fails", evidence="counterexample", reason=note, counterexample=example)
+
+    def _shrunk(self, claim: Claim, found: tuple[Draw, int, Scope, Array, Array]) -> Draw | None:
+        """One point with plain values, as they are printed, at which the claim fails; None where values are not all."""
+        from .shrink import plainer, printed
+
+        made, point, scope, *_ = found
+        left, right, sign = claim.left, claim.right, claim.sign
+        if made.world.weights is not None or made.world.functions or left is None or right is None:
+            return None
+
+        def fails(draw: Draw) -> Array:
+            points = draw.world.points
+            try:
+                a, b = sides(draw.evaluator, left, right, sign, scope)
+            except (ShapeClash, NotationError, NeedsSize, Undefined, np.linalg.LinAlgError):
+                return np.zeros(points, dtype=bool)
+            shape = np.broadcast_shapes(a.shape, b.shape, (points, 1, 1, 1))
+            a, b = np.broadcast_to(a, shape), np.broadcast_to(b, shape)
+            size = 1e-4 * np.maximum(np.abs(a), np.abs(b)).max(axis=(1, 2, 3))
+            marked = np.isfinite(a - b).all(axis=(1, 2, 3)) & (np.abs(a - b).max(axis=(1, 2, 3)) > size)
+            wrong = np.array([marked[p] and agrees(a[p], b[p], sign) is False for p in range(points)])
+            return np.asarray(wrong & self._good(draw))
+
+        try:
+            alone = plainer(self.model, made, point, fails)
+            for digits in (6, 17):
+                shown = printed(self.model, alone, digits)
+                if fails(shown)[0]:
+                    return shown
+        except (OutOfTime, Unsatisfiable, ShapeClash, NotationError, NeedsSize, Undefined, np.linalg.LinAlgError):
+            return None  # the failure stands without plain values
+        return None
 
     def _plainer(self, claim: Claim) -> Trial | None:
         """The same failure at small sizes with whole numbers or one decimal, where it survives there."""

@@ -1,0 +1,56 @@
+"""Counterexamples: plain values, and both sides come out again at exactly the values that are printed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stepcheck import CannotReplay, check, replay
+from stepcheck.cases import load_cases
+
+CASES = sorted((Path(__file__).parent / "cases" / "given").glob("*.jsonl"))
+
+
+def failing(cases):
+    for case in cases:
+        note = case["note"] if isinstance(case, dict) else case.note
+        for step in check(note).steps:
+            if step.verdict == "fails" and step.counterexample is not None:
+                yield note, step
+
+
+def test_a_failure_comes_out_again_at_the_values_that_are_printed():
+    told = {True: 0, False: 0}
+    for note, step in failing(list(load_cases(CASES))[::3]):
+        example = step.counterexample
+        told[example.replayable] += 1
+        if not example.replayable:
+            with pytest.raises(CannotReplay):
+                replay(note, step.index, example)
+            continue
+        left, right, parts = replay(note, step.index, example)
+        assert np.allclose(left, example.left, rtol=1e-5, atol=1e-9), step.latex
+        assert np.allclose(right, example.right, rtol=1e-5, atol=1e-9), step.latex
+        assert not np.allclose(left, right, rtol=1e-5, atol=0) or step.relation not in ("=",), step.latex
+        assert parts
+    assert told[True] > told[False]
+
+
+@pytest.mark.parametrize(
+    ("note", "values"),
+    [
+        ("Let $x, y \\in \\mathbb{R}$. $$(x + y)^2 = x^2 + y^2$$", {"x": 1.0, "y": 1.0}),
+        ("Let $t \\in \\mathbb{R}$. $$\\sqrt{t^2} = t$$", {"t": -1.0}),
+    ],
+)
+def test_values_are_as_plain_as_the_failure_allows(note, values):
+    (step,) = check(note).steps
+    assert step.counterexample.values == values
+
+
+def test_parts_stand_with_their_values():
+    note = "Let $x, y \\in \\mathbb{R}$. $$(x + y)^2 = x^2 + y^2$$"
+    (step,) = check(note).steps
+    left, right, parts = replay(note, 0, step.counterexample)
+    assert (left, right) == (4.0, 2.0)
+    assert {part.latex: part.value for part in parts}["x + y"] == 2.0
