@@ -44,7 +44,7 @@ from .values import Array, Undefined
 
 Answer = Literal["holds", "fails", "unchecked"]
 RELATIVE = 1e-7
-READINGS = 40  # how many points of a claim may be read with more digits
+READINGS = 12  # after so many gaps of a draw were all round-off, one that is no larger is not read with more digits
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())
 
@@ -106,7 +106,6 @@ class Checker:
     points: int = 24
     draws: dict[tuple[object, ...], list[Draw]] = field(default_factory=dict)
     kept: list[Assumption] = field(default_factory=list)
-    readings: int = 0
 
     def check(self, claim: Claim) -> Verdict:
         if claim.problem is not None:
@@ -192,7 +191,6 @@ class Checker:
         if isinstance(claim.whole, Logic):
             return self._check_logic(claim, claim.whole)
         total = Trial()
-        self.readings = 0
         undefined_here = False
         heavy = _nested_integrals(claim)
         draws: list[Draw] = []
@@ -295,9 +293,8 @@ class Checker:
 
     def _read_digits(self, made: Draw, point: int, scope: Scope, pair: tuple[Node, Node, str]) -> Digits | None:
         """The gap at this point with more digits; None where they cannot be had."""
-        if pair[2] != "=" or self.readings >= READINGS:
+        if pair[2] != "=":
             return None
-        self.readings += 1
         try:
             return at_point(self.model, self.model.conditions, made.evaluator, point, scope, pair[0], pair[1])
         except NotExact:
@@ -462,6 +459,7 @@ class Checker:
         if shape[0] != points:
             left = np.broadcast_to(left, (points, *shape[1:]))
             right = np.broadcast_to(right, (points, *shape[1:]))
+        settled: list[float] = []  # gaps that more digits have closed
         for point in range(points):
             a, b = left[point], right[point]
             fine_a, fine_b = np.isfinite(a).all(), np.isfinite(b).all()
@@ -479,11 +477,14 @@ class Checker:
             elif verdict:
                 trial.agree += 1
             else:
+                gap = float(np.abs(a - b).max(initial=0))
+                if len(settled) >= READINGS and gap <= max(settled):
+                    trial.undefined += 1
+                    continue
                 digits = self._read_digits(made, point, scope, pair)
                 if digits is not None and digits.verdict == "agree":
                     trial.agree += 1
-                elif digits is None and self.readings >= READINGS:  # it was round-off at every point read so far
-                    trial.undefined += 1
+                    settled.append(gap)
                 elif (digits is None or digits.verdict == "unclear") and self._is_round_off(
                     made, point, scope, pair, a, b
                 ):

@@ -240,6 +240,13 @@ def test_more_digits_tell_round_off_from_a_small_gap(true, false, source):
     assert (step(true).verdict, step(false).verdict) == ("holds", "fails"), source
 
 
+def test_round_off_at_many_points_hides_no_failure_at_others():
+    """Cancellation everywhere, and wrong where t is negative only."""
+    held = r"\left((|t| + 10^{20}) - 10^{20}\right) t = t|t|"
+    wrong = r"\left((|t| + 10^{20}) - 10^{20}\right) t = t^2"
+    assert (step(held).verdict, step(wrong).verdict) == ("holds", "fails")
+
+
 def test_a_small_gap_is_shown_with_the_digits_that_show_it():
     found = step(r"\sqrt{1 + 10^{-12}} = 1")
     assert (found.counterexample.left, found.counterexample.right) == ("1.0000000000005", "1.0")
