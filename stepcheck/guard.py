@@ -115,7 +115,8 @@ def fate(mutant: Mutant, seen: Iterable[Seen]) -> Fate:
                 slip = v.plain(made.evaluator.value(mutant.node, scope, shape_of(other)))
             except (ShapeClash, NotationError, NeedsSize, Undefined, np.linalg.LinAlgError):
                 return "unfit"
-        if shape_of(slip) != shape_of(other) or slip.ndim != other.ndim or slip.shape[1] != 1:
+        outcomes = (1, original.shape[1], other.shape[1])  # more than one where the claim is between random quantities
+        if shape_of(slip) != shape_of(other) or slip.ndim != other.ndim or slip.shape[1] not in outcomes:
             return "unfit"
         for now, before, against in _points(slip, original, other):
             if agrees(now, before, "=") is False:

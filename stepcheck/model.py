@@ -75,6 +75,8 @@ class Model:
     chains: list[tuple[str, ...]] = field(default_factory=list)  # X → Y → Z; empty: one that was not understood
     uncorrelated: list[frozenset[str]] = field(default_factory=list)
     all_independent: bool = False
+    factored: list[Any] = field(default_factory=list)  # probability.Apart: (conditional) independence of events
+    event_rules: list[Node] = field(default_factory=list)  # what every outcome meets: disjoint events, a partition
     words: str = ""
     mentioned: dict[str, int] = field(default_factory=dict)  # name -> where it is first mentioned in prose
     moments: dict[str, Any] = field(default_factory=dict)  # name of a random symbol -> probability.Moments
@@ -97,6 +99,10 @@ class Model:
             return not definition.params
         symbol = self.symbols.get(name)
         return symbol is not None and symbol.kind != "function"
+
+    def is_event(self, name: str) -> bool:
+        symbol = self.symbols.get(name)
+        return symbol is not None and "event" in symbol.properties
 
     def is_random(self, name: str) -> bool:
         symbol = self.symbols.get(name)

@@ -460,7 +460,7 @@ def tempered(made: Draw, rng: np.random.Generator) -> Draw | None:
     if weights is None:
         return None
     power = rng.choice([0.0, 0.3, 3.0, 8.0], size=(weights.shape[0], 1, 1, 1))
-    raw = np.maximum(weights, 1e-300) ** power
+    raw = np.where(weights > 0, np.maximum(weights, 1e-300) ** power, 0)  # what never happens goes on never happening
     world = replace(made.world, weights=raw / raw.sum(axis=1, keepdims=True))
     return Draw(world, Evaluator(made.evaluator.model, world), made.scale)
 

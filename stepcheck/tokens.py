@@ -72,6 +72,9 @@ ALIASES = {
     "dotsb": "ldots", "vdots": "ldots", "ddots": "ldots", "hdots": "ldots", "ast": "*", "land": "wedge",
     "tr": "opname:tr", "Tr": "opname:tr", "diag": "opname:diag", "rank": "opname:rank",
     "dd": "differential", "minus": "-", "plus": "+", "lt": "<", "gt": ">", "thinspace": ",",
+    "bot": "perp", "Perp": "perp", "indep": "perp", "independent": "perp", "ci": "perp", "longrightarrow": "rightarrow",
+    "leftrightarrow": "rightarrow", "bigcup": "union", "bigcap": "intersection", "smallsetminus": "setminus",
+    "varnothing": "emptyset", "Pr": "opname:Pr", "KL": "opname:KL",
     "upmu": "mu", "R": "reals", "E": "expectation", "Var": "opname:Var", "Cov": "opname:Cov",
 }  # fmt: skip
 _COMMAND = re.compile(r"\\([a-zA-Z]+|.)", re.S)

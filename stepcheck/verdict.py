@@ -673,9 +673,23 @@ def sides(evaluator: Evaluator, left: Node, right: Node, sign: str, scope: Scope
     a, b = v.plain(parts[0]), v.plain(parts[1])
     if shape_of(a) != shape_of(b):
         raise ShapeClash(right.span, shape_of(a), shape_of(b), "the two sides")
+    if a.ndim != v.CORE or b.ndim != v.CORE:
+        raise NotationError("derivative", left.span, "A derivative within the givens of this step is not resolved.")
     if a.shape[1] != 1 or b.shape[1] != 1:
-        raise NotationError("random", left.span, "A side is still random here: take an expectation or a probability.")
+        return _at_outcomes(evaluator, a, b)
     return a, b
+
+
+def _at_outcomes(evaluator: Evaluator, a: Array, b: Array) -> tuple[Array, Array]:
+    """Both sides of a claim between random quantities at every outcome that has a weight; such a claim is about all of
+    them."""
+    weights = evaluator.world.weights
+    shape = np.broadcast_shapes(a.shape, b.shape)
+    a, b = np.broadcast_to(a, shape), np.broadcast_to(b, shape)
+    if weights is None or weights.shape[1] != shape[1]:
+        return a, b
+    never = np.broadcast_to(weights <= 0, (*np.broadcast_shapes(weights.shape[:2], shape[:2]), *shape[2:]))
+    return np.where(never, 0.0, a), np.where(never, 0.0, b)
 
 
 def _ordered(evaluator: Evaluator, left: Node, right: Node, scope: Scope) -> list[v.Value]:

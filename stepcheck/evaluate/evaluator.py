@@ -7,6 +7,7 @@ from typing import assert_never
 import numpy as np
 
 from stepcheck import values as v
+from stepcheck.errors import Span
 from stepcheck.grammar import name_of
 from stepcheck.model import Model
 from stepcheck.tree import (
@@ -82,6 +83,10 @@ class Evaluator:
         if not is_number(made):
             raise ShapeClash(node.span, shape_of(made), (1, 1), "a number is expected here")
         return made
+
+    def value_of(self, name: str) -> Value:
+        """The value of a declared or defined name."""
+        return evaluate_symbol(self, name, Sym(name, Span(0, 0)), Scope(), NOTHING)
 
     def integer(self, node: Node, scope: Scope) -> int:
         """A whole number that is the same at every point: an index, a dimension, a bound of a sum."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepcheck import values as v
-from stepcheck.tree import Node, Num, Sequence, Special
+from stepcheck.grammar import name_of
+from stepcheck.tree import Node, Num, Sequence, Special, walk
 from stepcheck.values import Value
 
 from .shapes import NeedsSize, Unsupported, Want
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 def evaluate_special(evaluator: Evaluator, node: Special, scope: Scope, want: Want) -> Value:
     rows, cols = want
+    if node.size is not None and node.kind in ("ones", "identity") and _event_of(evaluator, node.size):
+        from stepcheck.probability import indicator_of  # which rests on this package
+
+        return evaluator.number(indicator_of(evaluator.model, node.size), scope)
     sizes: list[int] = []
     if node.size is not None and node.kind != "basis":
         items = node.size.items if isinstance(node.size, Sequence) else (node.size,)
@@ -56,6 +61,11 @@ def evaluate_special(evaluator: Evaluator, node: Special, scope: Scope, want: Wa
     if node.kind == "infinity":
         return v.const(np.inf)
     raise Unsupported("ellipsis", node.span, "Dots are read in lists only. Write a sum.")
+
+
+def _event_of(evaluator: Evaluator, node: Node) -> bool:
+    """Whether `\\mathbf{1}_A` is the indicator of an event."""
+    return any(evaluator.model.is_event(name_of(each) or "") for each in walk(node))
 
 
 def is_plain_zero(node: Node) -> bool:

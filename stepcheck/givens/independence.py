@@ -59,6 +59,8 @@ def read_independence(model: Model, sentence: Sentence, formulas: dict[int, list
     if conditional is not None:
         middle = listed(conditional, 2) if conditional.group(2) else frozenset()
         ends = sorted(listed(conditional, 1) - middle)
+        if any(model.is_event(name) for name in ends):
+            return  # which `events` reads
         model.chains.append((ends[0], *middle, ends[1]) if len(ends) == 2 and len(middle) == 1 else ())
         return
     if not everything:
@@ -81,16 +83,18 @@ def read_independence(model: Model, sentence: Sentence, formulas: dict[int, list
 
 
 def _read_chain(model: Model, sentence: Sentence) -> None:
-    r"""`X \to Y \to Z` in a sentence on a Markov chain: each depends on the first through those between."""
-    if "markov" not in sentence.words.lower():
-        return
+    r"""`X \to Y \to Z` of random variables: each depends on the first through those between.
+
+    Dashes are arrows where the sentence says that it is a Markov chain.
+    """
+    says_markov = "markov" in sentence.words.lower()
+    arrows = r"\\(?:to|rightarrow|longrightarrow|leftrightarrow)\b"
+    dashes = r"|[-\u2013\u2014]{1,3}" if says_markov else ""
     for part in sentence.parts:
         if isinstance(part, Inline):
-            names = re.split(
-                r"\\(?:to|rightarrow|longrightarrow)\b|[-\u2013\u2014]{1,3}|\\leftrightarrow\b", part.latex
-            )
-            if len(names) >= 3:
-                model.chains.append(tuple(name.strip(" ${}") for name in names))
+            names = [name.strip(" ${}") for name in re.split(arrows + dashes, part.latex)]
+            if len(names) >= 3 and (says_markov or all(model.is_random(name) for name in names)):
+                model.chains.append(tuple(names))
 
 
 _PERP = re.compile(r"\\(?:perp|bot|indep|independent|Perp|upmodels)\b(?:\\!|\\mkern-?\d*mu|\s|\\perp\b|\\bot\b)*")

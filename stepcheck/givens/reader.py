@@ -10,6 +10,7 @@ from stepcheck.model import Model
 from stepcheck.tree import Apply, Node, walk
 
 from .definitions import names_mentioned
+from .events import read_events, speaks_of_events
 from .families import read_families_inside, read_rows_and_columns
 from .laws import read_mass_functions
 from .properties import read_properties, read_spaces
@@ -24,6 +25,9 @@ def read_givens(model: Model, sentence: Sentence) -> None:
     model.words += " " + sentence.words
     if re.search(r"denominator layout", sentence.words, re.I):
         model.denominator_layout = True
+    if speaks_of_events(sentence):  # first, for the other formulas of the sentence are of these events
+        inline = {place: part for place, part in enumerate(sentence.parts) if isinstance(part, Inline)}
+        read_events(model, sentence, {place: statements_of(part, model) for place, part in inline.items()})
     formulas: dict[int, list[Node]] = {}
     for place, part in enumerate(sentence.parts):
         if isinstance(part, Inline):

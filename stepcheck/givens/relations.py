@@ -7,9 +7,27 @@ import re
 from stepcheck.errors import Span
 from stepcheck.grammar import name_of
 from stepcheck.model import Assumption, Model, Symbol
-from stepcheck.tree import Expect, Index, Mul, Node, Prob, Relation, Sequence, SetOf, Special, Sym, walk
+from stepcheck.probability import indicator_of, speaks_of_events
+from stepcheck.tree import (
+    Call,
+    Expect,
+    Index,
+    Logic,
+    Mul,
+    Node,
+    Num,
+    Pow,
+    Prob,
+    Relation,
+    Sequence,
+    SetOf,
+    Special,
+    Sym,
+    walk,
+)
 
 from .definitions import define, is_known, is_zero, may_define
+from .events import declare_event
 from .families import read_family_mention
 from .laws import read_law
 from .memberships import read_membership
@@ -40,6 +58,10 @@ def _read_relation(model: Model, node: Relation, before: str, after: str, span: 
         return
     if sign == "perp":
         return  # read with its sentence, where it is known what is random
+    if sign == "subset" and len(node.sides) == 2 and all(model.is_event(name_of(side) or "") for side in node.sides):
+        order = Relation(node.sides, ("<=",), node.sign_spans, node.span)
+        model.event_rules.append(order)
+        return
     if sign == ":=":
         define(model, node.sides[0], node.sides[1], span)
         return
@@ -102,6 +124,10 @@ def _declarable(model: Model, item: Node) -> bool:
 
 def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
     left, right = node.sides[0], node.sides[1]
+    if isinstance(left, Logic) and speaks_of_events(model, left):
+        sides = (indicator_of(model, left), indicator_of(model, right))
+        model.event_rules.append(Relation(sides, ("=",), node.sign_spans[:1], span))
+        return
     if any(isinstance(each, Prob) for side in node.sides for each in walk(side)) and isinstance(left, Prob):
         model.probabilities.append(Assumption(node, span, before[-60:]))
         for side in node.sides:
@@ -111,9 +137,10 @@ def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
                         name = name_of(event.sides[0]) if isinstance(event, Relation) else None
                         if name is not None and name not in model.definitions:
                             model.declare(Symbol(name, each.span, "random")).kind = "random"
+                        _declare_events(model, event)
         return
     if isinstance(left, Expect) or (isinstance(left, Mul) and any(isinstance(each, Expect) for each in left.factors)):
-        if ASSUMING.search(before):
+        if ASSUMING.search(before) and not _says_uncorrelated(model, node):
             model.probabilities.append(Assumption(node, span, before[-60:]))
         return
     if isinstance(left, Sequence) and isinstance(right, Sequence) and len(left.items) == len(right.items):
@@ -122,6 +149,10 @@ def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
         return
     if re.search(r"\b(otherwise|else|or)\s*$", before, re.I):
         return
+    if _squared(left) is not None and not is_known(model, name_of(_squared(left) or left) or ""):
+        root = _squared(left) or left  # `S^2 = …` gives `S` its meaning
+        left, right = root, Call("sqrt", (right,), right.span)
+        node = Relation((left, right, *node.sides[2:]), node.signs, node.sign_spans, node.span)
     if len(node.signs) > 1 and node.signs[1] == "in":
         read_membership(model, Relation(node.sides[1:3], ("in",), node.sign_spans[1:2], span))
         node = Relation((left, right), ("=",), node.sign_spans[:1], span)
@@ -142,3 +173,39 @@ def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
         return
     if ASSUMING.search(before):
         model.assumptions.append(Assumption(node, span, before[-60:]))
+
+
+def _declare_events(model: Model, event: Node) -> None:
+    """Letters that a given probability is of, as `A` in `$P(A) = 0.3$`."""
+    for each in walk(event) if not isinstance(event, Relation) else ():
+        is_letter = isinstance(each, Sym) and len(each.name) == 1 and each.name.isupper()
+        if isinstance(each, Sym) and is_letter and not is_known(model, each.name):
+            declare_event(model, each.name, each.span)
+
+
+def _says_uncorrelated(model: Model, node: Relation) -> bool:
+    r"""`\operatorname{Cov}(X, Y) = 0` and `E[XY] = E[X] E[Y]` make two variables uncorrelated."""
+    left, right = node.sides[0], node.sides[1]
+    if not isinstance(left, Expect) or left.given or left.under is not None:
+        return False
+    if left.kind == "Cov" and len(left.args) == 2 and is_zero(right):
+        names = [name_of(arg) for arg in left.args]
+    elif left.kind == "E" and isinstance(left.args[0], Mul) and isinstance(right, Mul):
+        names = [name_of(each) for each in left.args[0].factors]
+        means = [name_of(each.args[0]) if isinstance(each, Expect) else None for each in right.factors]
+        if names != means:
+            return False
+    else:
+        return False
+    found = tuple(name for name in names if name is not None)
+    if len(found) != 2 or found[0] == found[1]:
+        return False
+    model.uncorrelated.append(frozenset(found))
+    return True
+
+
+def _squared(left: Node) -> Node | None:
+    """The symbol whose square stands on the left of a definition."""
+    if isinstance(left, Pow) and isinstance(left.exponent, Num) and left.exponent.value == 2:
+        return left.base if isinstance(left.base, Sym | Index) else None
+    return None

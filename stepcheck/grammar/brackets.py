@@ -148,11 +148,18 @@ def read_arguments(parser: Parser, close: str) -> tuple[tuple[Node, ...], tuple[
 
 
 def _event(parser: Parser) -> Node:
-    left = _relation_without_commas(parser)
-    while parser.at("cup", "cap", "wedge", "vee"):
-        kind = "or" if parser.next().value in ("cup", "vee") else "and"
-        right = _relation_without_commas(parser)
-        left = Logic("or" if kind == "or" else "and", (left, right), left.span.to(right.span))
+    return read_more_events(parser, _relation_without_commas(parser), lambda: _relation_without_commas(parser))
+
+
+def read_more_events(parser: Parser, left: Node, read: Callable[[], Node]) -> Node:
+    r"""What follows an event: `\cup B`, `\cap B`, `\setminus B`; `left` itself where nothing does."""
+    while parser.at("cup", "cap", "wedge", "vee", "setminus"):
+        sign = parser.next().value
+        right = read()
+        span = left.span.to(right.span)
+        if sign == "setminus":
+            right = Logic("not", (right,), right.span)
+        left = Logic("or" if sign in ("cup", "vee") else "and", (left, right), span)
     return left
 
 

@@ -126,4 +126,5 @@ COMMANDS: dict[str, Callable[[Parser, Token], Node]] = {
     "expectation": _expectation_command,
     "reals": _reals_command,
     "neg": _complement,
+    "emptyset": lambda parser, token: Sym("\\emptyset", token.span),
 }

@@ -9,7 +9,7 @@ from stepcheck.errors import NotationError, Span
 from stepcheck.tokens import Token
 from stepcheck.tree import Add, Div, Infix, Logic, Node, Num, Post, Relation, Sequence, Words, depth_of
 
-from .brackets import applies, read_application, read_barred, read_bracketed, read_group
+from .brackets import applies, read_application, read_barred, read_bracketed, read_group, read_more_events
 from .commands import COMMANDS, read_command
 from .letters import read_letter
 from .names import Names, NoNames
@@ -20,6 +20,7 @@ from .vocabulary import ACCENTS, BIG, CLOSERS, FONTS, FUNCTIONS, GREEK, RELATION
 from .words import read_word
 
 MAX_DEPTH = 60
+NEGATED = {"=": "!=", "in": "notin", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 MAX_TREE = 90
 
 
@@ -85,7 +86,7 @@ class Parser:
         return left
 
     def relation(self) -> Node:
-        sides = [self.sequence()]
+        sides = [self.events(self.sequence())]
         signs: list[str] = []
         spans: list[Span] = []
         while True:
@@ -94,12 +95,22 @@ class Parser:
                 break
             token = self.next()
             sign = RELATIONS[token.value]
-            signs.append("!=" if negated and sign == "=" else sign)
+            if sign == "perp":
+                self.accept("perp")  # `\perp\!\!\perp`
+            signs.append(NEGATED.get(sign, f"not {sign}") if negated else sign)
             spans.append(token.span)
-            sides.append(read_set(self) if sign in ("in", "notin") else self.sequence())
+            sides.append(read_set(self) if sign in ("in", "notin") else self.events(self.sequence()))
+            if sign == "perp" and self.at("mid", "|"):  # `X \perp Y \mid Z`
+                spans.append(self.next().span)
+                signs.append("given")
+                sides.append(self.sequence())
         if not signs:
             return sides[0]
         return Relation(tuple(sides), tuple(signs), tuple(spans), sides[0].span.to(sides[-1].span))
+
+    def events(self, left: Node) -> Node:
+        r"""`A \cup B`, `A \cap B`, `A \setminus B` where a side of a relation is an event."""
+        return read_more_events(self, left, self.expression)
 
     def sequence(self) -> Node:
         """One expression, or several separated by commas."""

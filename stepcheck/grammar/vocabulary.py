@@ -54,6 +54,9 @@ ACCENTS = {
 }
 PLAIN_ACCENT = {"widehat": "hat", "widetilde": "tilde", "overline": "bar"}
 STARS = {"star", "*", "prime", "dagger", "circ"}
-BIG = {"sum": "sum", "prod": "prod", "max": "max", "min": "min", "sup": "sup", "inf": "inf"}
+BIG = {
+    "sum": "sum", "prod": "prod", "max": "max", "min": "min", "sup": "sup", "inf": "inf",
+    "union": "max", "intersection": "min",  # of events, which are 0 or 1
+}  # fmt: skip
 MATRICES = {"pmatrix", "bmatrix", "matrix", "vmatrix", "Vmatrix", "Bmatrix", "smallmatrix", "array", "psmallmatrix"}
 CLOSERS = {")", "]", "}", "}lit", "rangle", "rfloor", "rceil", "end", "row", "amp", "quad", "rightnull"}

@@ -8,8 +8,10 @@ continuous variable are measured in quantile space by root finding. Monte Carlo 
 Sources: Golub & Welsch (1969) for the Gauss rules; Cover & Thomas, *Elements of Information Theory*, 2nd ed., ch. 2, 8.
 """
 
+from .dependence import Apart
 from .drawing import draw_laws
 from .evaluation import probable
+from .indicators import indicator_of, speaks_of_events
 from .moments import Moments
 
-__all__ = ["Moments", "draw_laws", "probable"]
+__all__ = ["Apart", "Moments", "draw_laws", "indicator_of", "probable", "speaks_of_events"]

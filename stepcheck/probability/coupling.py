@@ -57,7 +57,8 @@ def coupling_of(model: Model, blocks: list[Block], grids: Array, rng: np.random.
 
 
 def _uncorrelated(model: Model) -> set[frozenset[str]]:
-    return {frozenset(pair) for group in model.uncorrelated for pair in combinations(sorted(group), 2)}
+    pairs = {frozenset(pair) for group in model.uncorrelated for pair in combinations(sorted(group), 2)}
+    return pairs | {frozenset({name}) for group in model.uncorrelated for name in group}  # members of one family
 
 
 def _feature(x: Array, weights: Array, rng: np.random.Generator, *, uncorrelated: bool) -> Array:

@@ -11,6 +11,7 @@ from stepcheck.model import Model, Symbol
 from stepcheck.tree import Apply, Law, Mul, Sym
 
 from .blocks import Block, members_of, spread_out
+from .dependence import keep_dependence
 from .facts import facts_of
 from .generic import draw_generic
 from .laws import named_law
@@ -46,6 +47,7 @@ def draw_laws(
     named = [label for block in blocks for label in block.values]
     blocks += draw_generic(model, evaluator, generic, named, rng, points, scale, style)
     spread_out(model, evaluator, blocks, points, rng)
+    keep_dependence(model, evaluator)
 
 
 def _refuse_unknown(symbol: Symbol) -> None:

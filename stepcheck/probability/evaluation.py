@@ -10,6 +10,7 @@ from stepcheck.values import Value
 
 from .events import evaluate_probability
 from .expectation import evaluate_expectation
+from .indicators import with_events
 from .information import evaluate_information
 from .laws import evaluate_density
 
@@ -22,11 +23,11 @@ POINTS = 8
 def probable(evaluator: Evaluator, node: Expect | Prob | Info | Law, scope: Scope) -> Value:
     match node:
         case Expect():
-            return evaluate_expectation(evaluator, node, scope)
+            return evaluate_expectation(evaluator, with_events(evaluator.model, node), scope)
         case Prob():
-            return evaluate_probability(evaluator, node, scope)
+            return evaluate_probability(evaluator, with_events(evaluator.model, node), scope)
         case Info():
-            return evaluate_information(evaluator, node, scope)
+            return evaluate_information(evaluator, with_events(evaluator.model, node), scope)
         case Law():
             return evaluate_density(evaluator, node, scope)
         case _:

@@ -12,10 +12,11 @@ from stepcheck import values as v
 from stepcheck.evaluate import Scope
 from stepcheck.grammar import name_of
 from stepcheck.model import Model, Symbol
-from stepcheck.tree import Law, Node, Num, Prob, Relation
+from stepcheck.tree import Add, Index, Law, Node, Num, Prob, Relation, Sym, walk
 from stepcheck.values import Array
 
 from .blocks import Block
+from .indicators import indicator_of, speaks_of_events
 
 if TYPE_CHECKING:
     from stepcheck.evaluate import Evaluator
@@ -41,8 +42,8 @@ def facts_of(model: Model) -> dict[str, list[Fact]]:
         for side in relation.sides[:-1]:
             if not isinstance(side, Prob) or len(side.events) != 1:
                 continue
-            event = _equality(side.events[0])
-            given = [_equality(each) for each in side.given]
+            event = _equality(model, side.events[0])
+            given = [_equality(model, each) for each in side.given]
             if event is None or any(each is None for each in given):
                 continue
             fact = Fact(event[0], event[1], tuple(each for each in given if each is not None), value)
@@ -57,7 +58,19 @@ def facts_of(model: Model) -> dict[str, list[Fact]]:
     return found
 
 
-def _equality(node: Node) -> tuple[str, Node] | None:
+def _equality(model: Model, node: Node) -> tuple[str, Node] | None:
+    """`X = x` as X and x; an event as itself and 1, its complement as itself and 0."""
+    if not isinstance(node, Relation) and speaks_of_events(model, node):
+        made = indicator_of(model, node)
+        if any(symbol.family for each in walk(made) if (symbol := model.symbols.get(name_of(each) or "")) is not None):
+            return None
+        if any(isinstance(each, Index) and name_of(each) not in model.symbols for each in walk(made)):
+            return None  # a member of a family, which is met by weights
+        if isinstance(made, Sym | Index) and (name := name_of(made)) is not None:
+            return name, Num(Fraction(1), node.span)
+        if isinstance(made, Add) and len(made.terms) == 2 and (name := name_of(made.terms[1][1])) is not None:
+            return name, Num(Fraction(0), node.span)
+        return None
     if isinstance(node, Relation) and node.signs == ("=",):
         name = name_of(node.sides[0])
         if name is not None:
@@ -76,7 +89,7 @@ def table_of(
     """A joint table, variable by variable, each given those before it; what no fact fixes is drawn."""
     supports: dict[str, Array] = {}
     for label in labels:
-        symbol = model.symbols[label]
+        symbol = model.symbols[label.partition("\x00")[0]]
         if symbol.choices:
             levels = [float(v.plain(evaluator.value(each)).flat[0]) for each in symbol.choices]
         else:

@@ -6,6 +6,7 @@ from stepcheck import check
 
 XY = "Let $X$ and $Y$ be random variables. "
 XYZ = "Let $X$, $Y$ and $Z$ be random variables with finitely many values. "
+EVENTS = "Let $A$ and $B$ be events with $0 < P(B) < 1$, and write $A^c$ for the complement of $A$. "
 
 
 def verdicts(givens, formula):
@@ -61,6 +62,84 @@ def verdicts(givens, formula):
             "Let $p \\in \\Delta^{K-1}$ with positive entries. ",
             r"\sum_k \sum_{k'} p_k p_{k'} = 1",
             r"\sum_k p_k \sum_{k'} p_{k'}^2 = 1",
+        ),
+        # events
+        (EVENTS, r"P(A \cup B) = P(A) + P(B) - P(A \cap B)", r"P(A \cup B) = P(A) + P(B)"),
+        (EVENTS, r"P(A \mid B) + P(A^c \mid B) = 1", r"P(A \mid B) + P(A \mid B^c) = 1"),
+        (EVENTS, r"\Pr(A \setminus B) = \Pr(A) - \Pr(A, B)", r"\Pr(A \setminus B) = \Pr(A) - \Pr(B)"),
+        (EVENTS, r"\mathbb{P}(A \overline{B}) = \mathbb{P}(A) - \mathbb{P}(AB)", r"\mathbb{P}(\bar A) = \mathbb{P}(A)"),
+        (EVENTS, r"\operatorname{Var}(\mathbf{1}_A) = P(A)(1 - P(A))", r"\mathbb{E}[\mathbf{1}_A] = P(A)^2"),
+        (
+            "Suppose the events $A$ and $B$ are independent. ",
+            r"P(A^c \cap B^c) = (1 - P(A))(1 - P(B))",
+            r"P(A \cup B) = P(A) + P(B)",
+        ),
+        ("Let $A$ and $B$ be disjoint events. ", r"P(A \cup B) = P(A) + P(B)", r"P(A \cap B) = P(A) P(B)"),
+        (
+            "Let $A$ and $B$ be events with $A \\cap B = \\emptyset$. ",
+            r"P(A) + P(B) \le 1",
+            r"P(A) + P(B) = 1",
+        ),
+        ("Let $A$ and $B$ be events with $A \\subseteq B$. ", r"P(B \setminus A) = P(B) - P(A)", r"P(B) \le P(A)"),
+        (
+            "Let $B_1, \\dots, B_n$ be a partition of the sample space and $A$ an event. ",
+            r"P(A) = \sum_{i=1}^n P(A \mid B_i) P(B_i)",
+            r"P(A) = \sum_{i=1}^n P(A \mid B_i)",
+        ),
+        (
+            "Let $A_1, \\dots, A_n$ be events. ",
+            r"P\Bigl(\bigcup_{i=1}^n A_i\Bigr) \le \sum_{i=1}^n P(A_i)",
+            r"P\Bigl(\bigcup_{i=1}^n A_i\Bigr) = \sum_{i=1}^n P(A_i)",
+        ),
+        (
+            "Let $A_1, \\dots, A_n$ be independent events. ",
+            r"P(\bigcap_{i=1}^n A_i^c) = \prod_{i=1}^n (1 - P(A_i))",
+            r"P(\bigcup_{i=1}^n A_i) = \prod_{i=1}^n P(A_i)",
+        ),
+        (
+            "Suppose $P(D) = \\pi$, $P(T \\mid D) = s$ and $P(T \\mid D^c) = 1 - c$ with $\\pi, s, c \\in (0, 1)$. ",
+            r"P(D \mid T) = \frac{s \pi}{s \pi + (1 - c)(1 - \pi)}",
+            r"P(D \mid T) = s \pi",
+        ),
+        (
+            "Let $A$ and $B$ be events with $P(A) = 0.5$, $P(B) = 0.4$ and $P(A \\cap B) = 0.3$. ",
+            r"P(A \mid B) = 0.75",
+            r"P(A \mid B) = 0.6",
+        ),
+        (
+            "Let $A$, $B$ and $C$ be events, $A$ and $B$ conditionally independent given $C$. ",
+            r"P(A \mid B, C) = P(A \mid C)",
+            r"P(A \mid B) = P(A)",
+        ),
+        # what is said of dependence
+        (
+            "Let $X$ and $Y$ be random variables with $E[XY] = E[X] E[Y]$. ",
+            r"\operatorname{Var}(X + Y) = \operatorname{Var}(X) + \operatorname{Var}(Y)",
+            r"E[X^2 Y^2] = E[X^2] E[Y^2]",
+        ),
+        (
+            "Let $X_1, \\dots, X_n$ be uncorrelated random variables with variance $\\sigma^2$. ",
+            r"\operatorname{Var}\Bigl(\sum_{i=1}^n X_i\Bigr) = n \sigma^2",
+            r"\operatorname{Var}\Bigl(\sum_{i=1}^n X_i\Bigr) = n^2 \sigma^2",
+        ),
+        (
+            "Let $X$, $Y$ and $Z$ be random variables with $Z \\to X \\to Y$. ",
+            r"I(Z; Y) \le I(X; Y)",
+            r"I(Z; Y) \ge I(X; Y)",
+        ),
+        # claims between random quantities, at every outcome
+        (XY, r"(X + Y)^2 = X^2 + 2XY + Y^2", r"(X + Y)^2 = X^2 + Y^2"),
+        (XY, r"|X + Y| \le |X| + |Y|", r"X \le Y"),
+        (
+            "Let $X \\sim \\mathrm{Bernoulli}(\\theta)$ with $0 < \\theta < 1$. ",
+            r"X^2 = X",
+            r"X^2 = 2X",
+        ),
+        (
+            "Let $X_1, \\dots, X_n$ be independent random variables with mean $\\mu$ and variance $\\sigma^2$, let "
+            "$\\bar X_n = \\frac1n \\sum_{i=1}^n X_i$ and $S^2 = \\frac{1}{n-1} \\sum_{i=1}^n (X_i - \\bar X_n)^2$. ",
+            r"\mathbb{E}[S^2] = \sigma^2",
+            r"\mathbb{E}[S^2] = \frac{n-1}{n} \sigma^2",
         ),
     ],
 )
