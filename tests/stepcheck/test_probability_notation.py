@@ -7,6 +7,10 @@ from stepcheck import check
 XY = "Let $X$ and $Y$ be random variables. "
 XYZ = "Let $X$, $Y$ and $Z$ be random variables with finitely many values. "
 EVENTS = "Let $A$ and $B$ be events with $0 < P(B) < 1$, and write $A^c$ for the complement of $A$. "
+SAMPLE = (
+    "Let $X_1, \\dots, X_n$ be independent random variables with mean $\\mu$ and variance $\\sigma^2$, let "
+    "$\\bar X_n = \\frac1n \\sum_{i=1}^n X_i$ and $S^2 = \\frac{1}{n-1} \\sum_{i=1}^n (X_i - \\bar X_n)^2$. "
+)
 
 
 def verdicts(givens, formula):
@@ -136,8 +140,7 @@ def verdicts(givens, formula):
             r"X^2 = 2X",
         ),
         (
-            "Let $X_1, \\dots, X_n$ be independent random variables with mean $\\mu$ and variance $\\sigma^2$, let "
-            "$\\bar X_n = \\frac1n \\sum_{i=1}^n X_i$ and $S^2 = \\frac{1}{n-1} \\sum_{i=1}^n (X_i - \\bar X_n)^2$. ",
+            SAMPLE,
             r"\mathbb{E}[S^2] = \sigma^2",
             r"\mathbb{E}[S^2] = \frac{n-1}{n} \sigma^2",
         ),
