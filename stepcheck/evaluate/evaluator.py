@@ -170,10 +170,26 @@ class Evaluator:
                 below = name_of(each)
                 if below is not None and below not in hidden:
                     found |= self.depends(below, seen | {name})
+        else:
+            for node in self._parameters(name):
+                for each in walk(node):
+                    below = name_of(each)
+                    if below is not None and below != name:
+                        found |= self.depends(below, seen | {name})
         made = frozenset(found)
         if not seen:
             self.dependencies[name] = made
         return made
+
+    def _parameters(self, name: str) -> list[Node]:
+        """What the law of a random variable rests on: its parameters, or the moments that are given."""
+        symbol = self.model.symbols.get(name)
+        if symbol is None or symbol.kind != "random":
+            return []
+        moments = self.model.moments.get(name)
+        told = [moments.mean, moments.variance] if moments is not None else []
+        law = symbol.law
+        return [each for each in (*(law.params if isinstance(law, Law) else ()), *told) if each is not None]
 
     def size(self, dim: Node | None) -> int:
         return 1 if dim is None else self.integer(dim, Scope())

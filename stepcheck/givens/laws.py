@@ -8,7 +8,7 @@ from stepcheck.grammar import name_of
 from stepcheck.model import Assumption, Model, Symbol
 from stepcheck.tree import Grid, Law, Node, Relation, Sym
 
-from .names import declare_free, declared_names
+from .names import declare_free, declared_names, note_dimension
 from .sentences import Sentence
 
 
@@ -22,6 +22,7 @@ def read_law(model: Model, node: Relation) -> None:
         else:
             if family is not None:
                 symbol.family = family
+                note_dimension(model, family[1])
             model.symbols[name] = symbol
     if isinstance(node.sides[0], Grid):
         for row in node.sides[0].rows:

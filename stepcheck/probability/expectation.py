@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +11,13 @@ from stepcheck import values as v
 from stepcheck.evaluate import Scope, Unsupported, is_number, shape_of
 from stepcheck.grammar import name_of
 from stepcheck.model import Symbol
-from stepcheck.tree import Expect, Index, Law, Relation, Sequence, Sym, walk
+from stepcheck.tree import Expect, Index, Law, Num, Relation, Sequence, Sym, walk
 from stepcheck.values import Array, Value
 
 from .conditioning import conditional_weights, random_names
-from .kinks import kinked_under_law, over_law, split_at_kinks
+from .kinks import is_kinked, kinked_under_law, over_law, split_at_kinks
 from .laws import CONTINUOUS, named_law
+from .moving import entered, moved_law
 
 if TYPE_CHECKING:
     from stepcheck.evaluate import Evaluator
@@ -43,6 +45,8 @@ def evaluate_expectation(evaluator: Evaluator, node: Expect, scope: Scope) -> Va
             return changed
     if node.given:
         weights = conditional_weights(evaluator, node.given, scope)
+    outer = scope
+    scope, factor = entered(evaluator, node.args, scope, conditional=bool(node.given))
     args = [evaluator.value(arg, scope) for arg in node.args]
     letters = [each for arg in node.args for each in walk(arg) if isinstance(each, Sym | Index)]
     if letters and all(v.plain(each).shape[-3] == 1 for each in args):
@@ -50,25 +54,32 @@ def evaluate_expectation(evaluator: Evaluator, node: Expect, scope: Scope) -> Va
             "nothing-random", node.span, "Nothing in this expectation is declared as random. Say in prose what is."
         )
     kinked = split_at_kinks(evaluator, node, scope, lambda args, weights: _moment(evaluator, node, args, weights))
-    return kinked if kinked is not None else _moment(evaluator, node, args, weights)
+    if len(scope.bound) > len(outer.bound) and is_kinked(evaluator, node, scope):
+        raise Unsupported("kink", node.span, "A law that moves under a kink is not evaluated.")
+    return kinked if kinked is not None else _moment(evaluator, node, args, weights, factor)
 
 
-def _moment(evaluator: Evaluator, node: Expect, args: list[Value], weights: Array | None) -> Value:
-    """The mean, variance or covariance of values over the atoms."""
+def _moment(
+    evaluator: Evaluator, node: Expect, args: list[Value], weights: Array | None, factor: Value | None = None
+) -> Value:
+    """The mean, variance or covariance of values over the atoms, with the weights multiplied by `factor`."""
     if node.kind == "E":
         if len(args) != 1:
             raise Unsupported("expectation", node.span, "An expectation takes one argument.")
-        return _averaged(evaluator, args[0], weights)
+        return _averaged(evaluator, args[0], weights, factor)
     first = args[0]
     second = args[1] if len(args) > 1 else first
     if node.kind == "Var" and not is_number(first) and shape_of(first)[1] != 1:
         raise Unsupported("variance", node.span, "The variance of a matrix is not evaluated.")
-    ma, mb = _averaged(evaluator, first, weights), _averaged(evaluator, second, weights)
+    ma, mb = _averaged(evaluator, first, weights, factor), _averaged(evaluator, second, weights, factor)
     product = v.matmul(v.sub(first, ma), v.transpose(v.sub(second, mb)))
-    return _averaged(evaluator, product, weights)
+    return _averaged(evaluator, product, weights, factor)
 
 
-def _averaged(evaluator: Evaluator, x: Value, weights: Array | None) -> Value:
+def _averaged(evaluator: Evaluator, x: Value, weights: Array | None, factor: Value | None = None) -> Value:
+    """The mean of `x`, with the weights multiplied by `factor`."""
+    if factor is not None:
+        x = v.times(x, factor)
     if weights is None or weights.ndim == v.CORE:
         return mean_of(evaluator, x, weights)
 
@@ -112,10 +123,25 @@ def _under(evaluator: Evaluator, node: Expect, scope: Scope) -> Value | None:
 
 def _over_law(evaluator: Evaluator, node: Expect, name: str, law: Law, scope: Scope) -> Value:
     symbol = Symbol(name, node.span, "random", law=law)
-    block = named_law(evaluator, symbol, name, law, evaluator.world.points, 1)
+    if law.name == "Normal":
+        rows = shape_of(evaluator._all(list(law.params), scope, (None, None))[0])[0]
+        symbol.rows = Num(Fraction(rows), law.span) if rows > 1 else None
+    block = named_law(evaluator, symbol, name, law, evaluator.world.points, 1, scope)
     x = block.values[name]
+    drawn = [v.plain(evaluator.value(each, scope, _size_of(law, place, x))) for place, each in enumerate(law.params)]
+    moved, factor = moved_law(evaluator, law, x, drawn, scope)
     if law.name in CONTINUOUS and kinked_under_law(evaluator, node, name, x, scope):
+        if moved is not None or factor is not None:
+            raise Unsupported("kink", node.span, "A law that moves under a kink is not evaluated.")
         return over_law(evaluator, node, name, law, scope, lambda args, w: mean_of(evaluator, args[0], w))
-    inner = evaluator.value(node.args[0], scope.with_names({name: x}))
+    inner = evaluator.value(node.args[0], scope.with_names({name: x if moved is None else moved}))
     w = block.weights[:, :, None, None]
+    if factor is not None:
+        inner = v.times(inner, factor)
     return v.linear(lambda a: a if a.shape[-3] == 1 else (a * w).sum(axis=-3, keepdims=True), inner)
+
+
+def _size_of(law: Law, place: int, x: Array) -> tuple[int | None, int | None]:
+    if law.name != "Normal":
+        return None, None
+    return (x.shape[-2], 1) if place == 0 else (x.shape[-2], x.shape[-2])

@@ -9,12 +9,11 @@ import numpy as np
 from stepcheck import values as v
 from stepcheck.evaluate import Scope, Unsupported, is_number, shape_of
 from stepcheck.grammar import name_of
-from stepcheck.model import Symbol
 from stepcheck.tree import Info, Law, Node, Relation, Sequence
 from stepcheck.values import Value
 
 from .conditioning import is_continuous, random_names
-from .laws import log_mass, named_law, parameter
+from .moving import entered
 
 if TYPE_CHECKING:
     from stepcheck.evaluate import Evaluator
@@ -42,18 +41,23 @@ def evaluate_information(evaluator: Evaluator, node: Info, scope: Scope) -> Valu
         return gaussian
     if any(is_continuous(evaluator, name) for name in random):
         raise Unsupported("entropy", node.span, "The entropy of this continuous law is not evaluated.")
+    scope, factor = entered(evaluator, (*node.args, *node.given), scope)
+
+    def entropy(*variables: Node) -> Value:
+        return _entropy(evaluator, variables, scope, factor)
+
     if node.kind == "H":
-        return v.sub(_entropy(evaluator, (*node.args, *node.given), scope), _entropy(evaluator, node.given, scope))
+        return v.sub(entropy(*node.args, *node.given), entropy(*node.given))
     if len(node.args) != 2:
         raise Unsupported("information", node.span, "Mutual information takes two arguments.")
     x, y = node.args
     z = node.given
-    made = v.add(_entropy(evaluator, (x, *z), scope), _entropy(evaluator, (y, *z), scope))
-    return v.sub(v.sub(made, _entropy(evaluator, (x, y, *z), scope)), _entropy(evaluator, z, scope))
+    made = v.add(entropy(x, *z), entropy(y, *z))
+    return v.sub(v.sub(made, entropy(x, y, *z)), entropy(*z))
 
 
-def _entropy(evaluator: Evaluator, variables: tuple[Node, ...], scope: Scope) -> Value:
-    """Entropy of the joint law of `variables`, natural logarithm; 0 of nothing."""
+def _entropy(evaluator: Evaluator, variables: tuple[Node, ...], scope: Scope, factor: Value | None) -> Value:
+    """Entropy of the joint law of `variables`, natural logarithm; 0 of nothing. `factor` multiplies the weights."""
     variables = tuple(item for each in variables for item in (each.items if isinstance(each, Sequence) else (each,)))
     if not variables:
         return v.const(0)
@@ -68,6 +72,10 @@ def _entropy(evaluator: Evaluator, variables: tuple[Node, ...], scope: Scope) ->
         value = v.plain(evaluator.value(each, scope))
         x = np.broadcast_to(value, (*flat.shape, *value.shape[-2:]))
         same &= np.isclose(x[:, :, None], x[:, None, :]).all(axis=(-1, -2))
+    if factor is not None:
+        weights = v.times(w, factor)
+        sums = v.linear(lambda a: np.einsum("pab,...pb->...pa", same, a[..., 0, 0])[..., None, None], weights)
+        return v.neg(v.linear(lambda a: a.sum(axis=-3, keepdims=True), _xlogy(weights, sums)))
     mass = (same * flat[:, None, :]).sum(axis=-1)
     with np.errstate(all="ignore"):
         terms = np.where(flat > 0, -flat * np.log(np.where(mass > 0, mass, 1)), 0)
@@ -126,15 +134,30 @@ def _divergence_of_laws(evaluator: Evaluator, p: Law, q: Law, scope: Scope) -> V
         total = v.add(v.trace(v.matmul(inverse, covs[0])), v.matmul(v.transpose(gap), v.matmul(inverse, gap)))
         logs = v.sub(v.log(v.determinant(covs[1])), v.log(v.determinant(covs[0])))
         return v.times(v.const(0.5), v.add(v.sub(total, v.const(rows)), logs))
-    points = evaluator.world.points
-    symbol = Symbol("x", p.span, "random", law=p)
-    if p.name in ("Poisson", "Geometric", "Binomial", "Bernoulli", "Categorical"):
-        block = named_law(evaluator, symbol, "x", p, points, 1)
-        x = block.values["x"]
-        masses = [log_mass(evaluator, law, x, points) for law in (p, q)]
-        terms = np.where(block.weights > 0, block.weights * (masses[0] - masses[1]), 0)
-        return np.asarray(terms.sum(axis=1)[:, None, None, None])
-    if p.name == "Exponential":
-        a, b = (parameter(evaluator, law.params[0], points, "A rate") for law in (p, q))
-        return (np.log(a / b) + b / a - 1)[:, None, None, None]
-    raise Unsupported("divergence", p.span, f"The divergence of `{p.name}` laws is not evaluated.")
+    a, b = ([evaluator.value(each, scope) for each in law.params] for law in (p, q))
+    one = v.const(1)
+
+    def log_ratio(x: Value, y: Value) -> Value:
+        return v.sub(v.log(x), v.log(y))
+
+    match p.name:
+        case "Poisson":
+            return v.add(v.times(a[0], log_ratio(a[0], b[0])), v.sub(b[0], a[0]))
+        case "Bernoulli" | "Binomial":
+            if p.name == "Binomial" and not np.array_equal(v.plain(a[0]), v.plain(b[0])):
+                raise Unsupported("divergence", p.span, "A divergence of binomial laws of different sizes.")
+            x, y = a[-1], b[-1]
+            falls = v.times(v.sub(one, x), log_ratio(v.sub(one, x), v.sub(one, y)))
+            made = v.add(v.times(x, log_ratio(x, y)), falls)
+            return v.times(a[0], made) if p.name == "Binomial" else made
+        case "Geometric":
+            stays = v.divide(v.sub(one, a[0]), a[0])
+            return v.add(log_ratio(a[0], b[0]), v.times(stays, log_ratio(v.sub(one, a[0]), v.sub(one, b[0]))))
+        case "Categorical":
+            return v.total(v.sub(_xlogy(a[0], a[0]), _xlogy(a[0], b[0])))
+        case "Exponential":
+            scale = "scale" in evaluator.model.words.lower()
+            x, y = (v.divide(one, a[0]), v.divide(one, b[0])) if scale else (a[0], b[0])
+            return v.sub(v.add(log_ratio(x, y), v.divide(y, x)), one)
+        case _:
+            raise Unsupported("divergence", p.span, f"The divergence of `{p.name}` laws is not evaluated.")

@@ -67,6 +67,15 @@ def kinked_under_law(evaluator: Evaluator, node: Expect, name: str, x: Value, sc
     return any(_varies(mask, v.plain(x).shape[-3]) for mask in branches.masks)
 
 
+def is_kinked(evaluator: Evaluator, node: Expect, scope: Scope) -> bool:
+    """Whether `node` takes branches that differ between atoms."""
+    with recorded() as branches:
+        for arg in node.args:
+            evaluator.value(arg, scope, NOTHING)
+    atoms = 1 if evaluator.world.weights is None else evaluator.world.weights.shape[1]
+    return any(_varies(mask, atoms) for mask in branches.masks)
+
+
 def _refused(node: Node) -> Unsupported:
     return Unsupported("kink", node.span, "An expectation across a kink is evaluated for one variable with a law only.")
 
@@ -78,7 +87,7 @@ def _varies(mask: Array, atoms: int) -> bool:
 def over_law(evaluator: Evaluator, node: Expect, name: str, law: Law, scope: Scope, average: Averaging) -> Value:
     """The expectation under `law` of one variable, by panels that end where a branch changes."""
     points = evaluator.world.points
-    at, log_weight, low, high = _line(evaluator, law, points)
+    at, log_weight, low, high = _line(evaluator, law, points, scope)
 
     def taken(w: Array) -> tuple[list[Value], list[Array], bool]:
         """The arguments at the nodes `w` (P, N), and the branches taken there, (P, N, entries) each."""
@@ -153,10 +162,10 @@ def _distinct(branches: Array, places: Array) -> Array:
 
 
 def _line(
-    evaluator: Evaluator, law: Law, points: int
+    evaluator: Evaluator, law: Law, points: int, scope: Scope
 ) -> tuple[Callable[[Array], Array], Callable[[Array], Array], float, float]:
     """A law on a line where its weight is smooth: the value at `w`, the log weight there up to a constant, the ends."""
-    params = [parameter(evaluator, each, points, "A parameter")[:, None] for each in law.params]
+    params = [parameter(evaluator, each, points, "A parameter", scope)[:, None] for each in law.params]
     match law.name:
         case "Normal":
             return lambda w: params[0] + np.sqrt(params[1]) * w, lambda w: -w * w / 2, -13.0, 13.0
@@ -176,4 +185,4 @@ def _line(
             raise Unsupported("kink", law.span, f"An expectation across a kink is not evaluated for `{law.name}`.")
 
 
-__all__ = ["kinked_under_law", "over_law", "split_at_kinks"]
+__all__ = ["is_kinked", "kinked_under_law", "over_law", "split_at_kinks"]

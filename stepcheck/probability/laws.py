@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 CONTINUOUS = {"Normal", "Uniform", "Exponential", "Gamma", "Beta", "Laplace"}
 
 
-def parameter(evaluator: Evaluator, node: Node, points: int, what: str) -> Array:
-    made = v.plain(evaluator.number(node, Scope()))
+def parameter(evaluator: Evaluator, node: Node, points: int, what: str, scope: Scope | None = None) -> Array:
+    made = v.plain(evaluator.number(node, scope or Scope()))
     if made.shape[1] != 1:
         raise Unsupported("hierarchical", node.span, f"{what} is itself random: that is not evaluated.")
     return np.broadcast_to(made, (points, 1, 1, 1))[:, 0, 0, 0]
 
 
-def named_law(evaluator: Evaluator, symbol: Symbol, label: str, law: Law, points: int, count: int) -> Block:
+def named_law(
+    evaluator: Evaluator, symbol: Symbol, label: str, law: Law, points: int, count: int, scope: Scope | None = None
+) -> Block:
     """Nodes and weights of a declared law."""
     order = 64 if count == 1 else 40 if count == 2 else 16 if count <= 3 else 9
     params = law.params
@@ -38,24 +40,26 @@ def named_law(evaluator: Evaluator, symbol: Symbol, label: str, law: Law, points
         case "Normal":
             rows = evaluator.size(symbol.rows)
             if rows > 1:
-                return _normal_vector(evaluator, symbol, label, law, points, rows)
-            mean = parameter(evaluator, params[0], points, "The mean")
-            variance = parameter(evaluator, params[1], points, "The variance")
+                return _normal_vector(evaluator, label, law, points, rows, scope)
+            mean = parameter(evaluator, params[0], points, "The mean", scope)
+            variance = parameter(evaluator, params[1], points, "The variance", scope)
             x, w = special.roots_hermitenorm(order)
             values = mean[:, None] + np.sqrt(variance)[:, None] * x[None]
             return block_of(label, values, np.broadcast_to(w / w.sum(), values.shape))
         case "Uniform":
             if len(params) == 1:
                 raise Unsupported("law", law.span, "Write the ends of the interval.")
-            low, high = (parameter(evaluator, each, points, "An end") for each in params)
+            low, high = (parameter(evaluator, each, points, "An end", scope) for each in params)
             x, w = special.roots_legendre(order)
             values = low[:, None] + (high - low)[:, None] * (x[None] + 1) / 2
             return block_of(label, values, np.broadcast_to(w / 2, values.shape))
         case "Exponential" | "Gamma":
             shape = (
-                np.ones(points) if law.name == "Exponential" else parameter(evaluator, params[0], points, "The shape")
+                np.ones(points)
+                if law.name == "Exponential"
+                else parameter(evaluator, params[0], points, "The shape", scope)
             )
-            rate = parameter(evaluator, params[-1], points, "The rate")
+            rate = parameter(evaluator, params[-1], points, "The rate", scope)
             if "scale" in evaluator.model.words.lower():
                 rate = 1 / rate
             rows_x, rows_w = [], []
@@ -65,7 +69,7 @@ def named_law(evaluator: Evaluator, symbol: Symbol, label: str, law: Law, points
                 rows_w.append(w / w.sum())
             return block_of(label, np.array(rows_x), np.array(rows_w))
         case "Beta":
-            a, b = (parameter(evaluator, each, points, "A parameter") for each in params)
+            a, b = (parameter(evaluator, each, points, "A parameter", scope) for each in params)
             rows_x, rows_w = [], []
             for one, two in zip(a, b, strict=True):
                 x, w = special.roots_sh_jacobi(min(order, 40), one + two - 1, one)
@@ -73,22 +77,22 @@ def named_law(evaluator: Evaluator, symbol: Symbol, label: str, law: Law, points
                 rows_w.append(w / w.sum())
             return block_of(label, np.array(rows_x), np.array(rows_w))
         case "Bernoulli" | "Rademacher":
-            p = parameter(evaluator, params[0], points, "The probability") if params else np.full(points, 0.5)
+            p = parameter(evaluator, params[0], points, "The probability", scope) if params else np.full(points, 0.5)
             least = 0.0 if law.name == "Bernoulli" else -1.0
             values = np.broadcast_to(np.array([least, 1.0]), (points, 2))
             return block_of(label, values, np.stack([1 - p, p], axis=1))
         case "Poisson" | "Geometric" | "Binomial":
-            return _counting(evaluator, label, law, points)
+            return _counting(evaluator, label, law, points, scope)
         case "Categorical":
-            p = v.plain(evaluator.value(params[0]))[:, 0, :, 0]
+            p = v.plain(evaluator.value(params[0], scope))[:, 0, :, 0]
             values = np.broadcast_to(np.arange(1.0, p.shape[1] + 1), (points, p.shape[1]))
             return block_of(label, values, np.broadcast_to(p, values.shape))
         case _:
             raise Unsupported("law", law.span, f"The law `{law.name}` is not evaluated.")
 
 
-def _counting(evaluator: Evaluator, label: str, law: Law, points: int) -> Block:
-    parameters = [parameter(evaluator, each, points, "A parameter") for each in law.params]
+def _counting(evaluator: Evaluator, label: str, law: Law, points: int, scope: Scope | None) -> Block:
+    parameters = [parameter(evaluator, each, points, "A parameter", scope) for each in law.params]
     if law.name == "Binomial":
         top = int(parameters[0].max())
         k = np.arange(0, top + 1.0)
@@ -104,11 +108,11 @@ def _counting(evaluator: Evaluator, label: str, law: Law, points: int) -> Block:
     return block_of(label, np.broadcast_to(k, weights.shape), weights)
 
 
-def _normal_vector(evaluator: Evaluator, symbol: Symbol, label: str, law: Law, points: int, rows: int) -> Block:
-    mean = np.broadcast_to(v.plain(evaluator.value(law.params[0], None, (rows, 1))), (points, 1, rows, 1))
+def _normal_vector(evaluator: Evaluator, label: str, law: Law, points: int, rows: int, scope: Scope | None) -> Block:
+    mean = np.broadcast_to(v.plain(evaluator.value(law.params[0], scope, (rows, 1))), (points, 1, rows, 1))
     if isinstance(law.params[0], Num):
         mean = np.zeros((points, 1, rows, 1))
-    cov = np.broadcast_to(v.plain(evaluator.value(law.params[1], None, (rows, rows))), (points, 1, rows, rows))
+    cov = np.broadcast_to(v.plain(evaluator.value(law.params[1], scope, (rows, rows))), (points, 1, rows, rows))
     x, w = special.roots_hermitenorm(7 if rows <= 3 else 4)
     grid = np.stack([each.ravel() for each in np.meshgrid(*[x] * rows, indexing="ij")], axis=1)
     weights = np.prod(np.stack(np.meshgrid(*[w / w.sum()] * rows, indexing="ij")), axis=0).ravel()
@@ -137,22 +141,24 @@ def quantile_of(evaluator: Evaluator, name: str) -> Callable[[Array], Array]:
             raise Unsupported("law", law.span, f"The law `{law.name}` has no distribution function here.")
 
 
-def log_mass(evaluator: Evaluator, law: Law, x: Array, points: int) -> Array:
-    k = x[:, :, 0, 0]
-    if law.name == "Categorical":
-        p = np.broadcast_to(v.plain(evaluator.value(law.params[0])), (points, 1, int(k.max()), 1))[:, 0, :, 0]
-        return np.asarray(np.log(np.take_along_axis(p, k.astype(int) - 1, axis=1)))
-    params = [parameter(evaluator, each, points, "A parameter")[:, None] for each in law.params]
-    with np.errstate(all="ignore"):
-        match law.name:
-            case "Poisson":
-                return log_poisson(k, params[0])
-            case "Geometric":
-                return log_geometric(k, params[0])
-            case "Binomial":
-                return log_binomial(k, params[0], params[1])
-            case _:
-                return np.where(k > 0.5, np.log(params[0]), np.log1p(-params[0]))
+def distribution_function(evaluator: Evaluator, law: Law, x: Value, scope: Scope) -> Value | None:
+    """P(X ≤ x) as a value that can be differentiated; None for a law whose distribution function is not elementary."""
+    params = [evaluator.number(each, scope) for each in law.params]
+    plain = v.plain(x)
+    one, zero = v.const(1), v.const(0)
+    match law.name:
+        case "Normal":
+            standard = v.divide(v.sub(x, params[0]), v.sqrt(v.times(v.const(2), params[1])))
+            return v.times(v.const(0.5), v.add(one, v.erf(standard)))
+        case "Uniform" if len(params) == 2:
+            share = v.divide(v.sub(x, params[0]), v.sub(params[1], params[0]))
+            inside = v.choose(plain <= v.plain(params[0]), zero, share)
+            return v.choose(plain >= v.plain(params[1]), one, inside)
+        case "Exponential":
+            rate = v.divide(one, params[0]) if "scale" in evaluator.model.words.lower() else params[0]
+            return v.choose(plain <= 0, zero, v.sub(one, v.exp(v.neg(v.times(rate, x)))))
+        case _:
+            return None
 
 
 def evaluate_density(evaluator: Evaluator, node: Law, scope: Scope) -> Value:

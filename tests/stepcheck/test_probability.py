@@ -114,10 +114,77 @@ def verdict(givens, formula):
             r"\operatorname{Var}(X) \le \mathbb{E}[X] (1 - \mathbb{E}[X])",
             r"\operatorname{Var}(X) \ge \mathbb{E}[X] (1 - \mathbb{E}[X])",
         ),
+        # a parameter of a law that varies moves the law
+        (
+            r"Let $X \sim \mathrm{Exponential}(\lambda)$ with rate $\lambda > 0$.",
+            r"\frac{d}{d\lambda} \mathbb{E}[X] = -\frac{1}{\lambda^2}",
+            r"\frac{d}{d\lambda} \mathbb{E}[X] = 0",
+        ),
+        (
+            r"Let $X \sim \mathrm{Poisson}(\lambda)$ with $\lambda > 0$.",
+            r"\frac{d^2}{d\lambda^2} \mathbb{E}[X^2] = 2",
+            r"\frac{d}{d\lambda} \mathbb{E}[X^2] = 1",
+        ),
+        (
+            r"Let $X \sim \mathrm{Bernoulli}(p)$ with $p = \frac{1}{1 + e^{-\eta}}$ and $\eta \in \mathbb{R}$.",
+            r"\frac{d}{d\eta} \mathbb{E}[X] = p(1 - p)",
+            r"\frac{d}{d\eta} \mathbb{E}[X] = p",
+        ),
+        (
+            r"Let $X \sim \mathrm{Bernoulli}(p)$ with $p \in (0, 1)$.",
+            r"\frac{d}{dp} H(X) = \log \frac{1 - p}{p}",
+            r"\frac{d}{dp} H(X) = 0",
+        ),
+        (
+            r"Let $\mu \in \mathbb{R}$ and $\sigma > 0$.",
+            (
+                r"\frac{\partial}{\partial \mu} \mathbb{E}_{x \sim \mathcal{N}(\mu, \sigma^2)}[x^3] = "
+                r"\mathbb{E}_{x \sim \mathcal{N}(\mu, \sigma^2)}\left[x^3 \frac{\partial}{\partial \mu} "
+                r"\log \mathcal{N}(x; \mu, \sigma^2)\right]"
+            ),
+            r"\frac{\partial}{\partial \mu} \mathbb{E}_{x \sim \mathcal{N}(\mu, \sigma^2)}[x^3] = 3\mu^2",
+        ),
+        (
+            r"Let $X \sim \mathcal{N}(\mu, \sigma^2)$ with $\sigma > 0$, and let $t \in \mathbb{R}$.",
+            r"\frac{d}{dt} P(X \le t) = \mathcal{N}(t; \mu, \sigma^2)",
+            r"\frac{d}{dt} P(X \le t) = 0",
+        ),
+        (
+            r"Let $\lambda, \mu > 0$.",
+            (
+                r"\frac{d}{d\lambda} D_{\mathrm{KL}}(\mathrm{Poisson}(\lambda) \,\|\, \mathrm{Poisson}(\mu)) = "
+                r"\log \frac{\lambda}{\mu}"
+            ),
+            r"\frac{d}{d\lambda} D_{\mathrm{KL}}(\mathrm{Poisson}(\lambda) \,\|\, \mathrm{Poisson}(\mu)) = 0",
+        ),
+        (
+            r"Let $X_1, \dots, X_n \sim \mathrm{Bernoulli}(p)$ be independent, with $p \in (0, 1)$.",
+            r"\frac{d}{dp} \operatorname{Var}\Big(\sum_{i=1}^n X_i\Big) = n(1 - 2p)",
+            r"\frac{d}{dp} \operatorname{Var}\Big(\sum_{i=1}^n X_i\Big) = n(1 - p)",
+        ),
     ],
 )
 def test_a_claim_on_random_variables_holds_and_its_twin_fails(givens, true, false):
     assert (verdict(givens, true), verdict(givens, false)) == ("holds", "fails")
+
+
+@pytest.mark.parametrize(
+    ("givens", "formula"),
+    [
+        (r"Let $X$ be a random variable and $t \in \mathbb{R}$.", r"\frac{d}{dt} P(X \le t) = 0"),
+        (r"Let $X$ be a random variable with mean $\mu$.", r"\frac{d}{d\mu} \mathbb{E}[X^2] = 2\mu"),
+        (
+            r"Let $X \sim \mathrm{Poisson}(\lambda)$ and $Y \sim \mathrm{Poisson}(\mu)$, where $\lambda, \mu > 0$.",
+            r"\frac{d}{d\lambda} \mathbb{E}[XY] = \mu",
+        ),
+        (
+            r"Let $X \sim \mathrm{Gamma}(\alpha, \beta)$ with $\alpha, \beta > 0$.",
+            r"\frac{\partial}{\partial \alpha} \mathbb{E}[X] = 0",
+        ),
+    ],
+)
+def test_a_law_that_moves_in_a_way_not_said_leaves_its_steps_unchecked(givens, formula):
+    assert verdict(givens, formula) == "unchecked"
 
 
 def test_a_moment_that_is_not_drawn_leaves_its_steps_unchecked():
