@@ -675,6 +675,9 @@ def sides(evaluator: Evaluator, left: Node, right: Node, sign: str, scope: Scope
         raise ShapeClash(right.span, shape_of(a), shape_of(b), "the two sides")
     if a.ndim != v.CORE or b.ndim != v.CORE:
         raise NotationError("derivative", left.span, "A derivative within the givens of this step is not resolved.")
+    if evaluator.unsettled is not None:
+        outside = evaluator.unsettled[:, None, None, None]
+        a, b = np.where(outside, np.inf, a), np.where(outside, np.inf, b)
     if a.shape[1] != 1 or b.shape[1] != 1:
         return _at_outcomes(evaluator, a, b)
     return a, b
@@ -765,6 +768,7 @@ def _keep(made: Draw, good: Array) -> None:
         world.weights = world.weights[places]
     world.points = len(places)
     made.evaluator.memo.clear()
+    made.evaluator.unsettled = None
 
 
 def shown_values(model: Model, made: Draw, point: int, claim: Claim, scope: Scope) -> dict[str, object]:

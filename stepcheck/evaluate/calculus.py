@@ -20,6 +20,7 @@ from stepcheck.tree import Apply, Call, Deriv, Index, Integral, Limit, Node, Pos
 from stepcheck.values import Value
 
 from .definitions import apply_function
+from .limits import extrapolated
 from .shapes import NeedsSize, ShapeClash, Unsupported, is_number, shape_of
 from .world import Scope
 
@@ -353,29 +354,27 @@ def _mapped(low: Value, high: Value, a: v.Array, b: v.Array, u: v.Array | float)
 
 
 def limit(evaluator: Evaluator, node: Limit, scope: Scope) -> Value:
-    """Richardson extrapolation from ever closer points, on each side asked for; refused where it does not settle."""
+    """The limit by extrapolation from ever closer points, on each side asked for; refused where it does not settle."""
     target = evaluator.number(node.target, scope)
     at = v.plain(target)
     infinite = bool(np.all(np.isinf(at)))
     sides = [1.0] if node.side == "right" or infinite else [-1.0] if node.side == "left" else [1.0, -1.0]
-    found: list[Value] = []
+    found: list[v.Array] = []
     for side in sides:
-        rows: list[list[np.ndarray]] = []
-        for step in range(9):
+        values: list[v.Array] = []
+        for step in range(13):
             h = 0.25 * 0.5**step
             x = v.const(float(np.sign(at.flat[0])) / h) if infinite else v.add(target, v.const(side * h))
-            value = v.plain(evaluator.value(node.body, scope.with_names({node.name: x})))
-            row = [value]
-            for order in range(1, step + 1):
-                row.append(row[order - 1] + (row[order - 1] - rows[-1][order - 1]) / (2**order - 1))
-            rows.append(row)
-        best, before = rows[-1][-1], rows[-2][-1]
-        if np.any(np.abs(best - before) > 1e-7 * (1 + np.abs(best))) or not np.all(np.isfinite(best)):
+            value = evaluator.value(node.body, scope.with_names({node.name: x}))
+            if isinstance(value, v.Dual):
+                raise Unsupported("limit", node.span, "The derivative of a limit is not evaluated.")
+            values.append(value)
+        made = extrapolated(values)
+        if made is None:
             raise Unsupported("limit", node.span, "This limit does not settle under extrapolation.")
-        found.append(best)
-    if len(found) == 2 and np.any(
-        np.abs(v.plain(found[0]) - v.plain(found[1])) > 1e-6 * (1 + np.abs(v.plain(found[0])))
-    ):
+        evaluator.pass_over(np.isnan(made))
+        found.append(made)
+    if len(found) == 2 and np.any(np.abs(found[0] - found[1]) > 1e-6 * (1 + np.abs(found[0]))):
         raise Unsupported("limit", node.span, "The limits from the two sides differ.")
     return found[0]
 

@@ -42,7 +42,7 @@ from stepcheck.tree import (
     Words,
     walk,
 )
-from stepcheck.values import Value
+from stepcheck.values import Array, Value
 
 from .application import evaluate_application
 from .arithmetic import evaluate_infix, evaluate_mark, evaluate_power, evaluate_product, evaluate_quotient, evaluate_sum
@@ -67,6 +67,13 @@ class Evaluator:
         self.memo: dict[str, Value] = {}
         self.dependencies: dict[str, frozenset[str]] = {}
         self.calls = 0
+        self.unsettled: Array | None = None
+
+    def pass_over(self, mask: Array) -> None:
+        """Remember the points at which something did not settle: nothing is said of a claim there."""
+        if mask.any():
+            here = np.broadcast_to(mask.reshape(len(mask), -1).any(axis=1), (self.world.points,))
+            self.unsettled = here if self.unsettled is None else self.unsettled | here
 
     # -- entry points ---------------------------------------------------------------------------------------------
 
