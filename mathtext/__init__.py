@@ -6,7 +6,8 @@
 """
 
 from mathtext.engine import use_temml
+from mathtext.marks import Mark
 from mathtext.model import Cache, Equation, Heading, Limits, Problem, Rendered
 from mathtext.render import render
 
-__all__ = ["Cache", "Equation", "Heading", "Limits", "Problem", "Rendered", "render", "use_temml"]
+__all__ = ["Cache", "Equation", "Heading", "Limits", "Mark", "Problem", "Rendered", "render", "use_temml"]

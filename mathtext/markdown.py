@@ -403,6 +403,11 @@ def _task(inline: Token, tokens: Sequence[Token], i: int) -> None:
 # ── output ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _marked_place(marks: Sequence[int]) -> str:
+    """Where a page puts what belongs to the marks of the display before."""
+    return f'<div class="math-marked" data-line="{" ".join(map(str, marks))}"></div>\n' if marks else ""
+
+
 class Renderer(RendererHTML):
     """HTML of our tokens. Formulas were typeset before: their HTML stands in `token.meta["html"]`."""
 
@@ -411,13 +416,20 @@ class Renderer(RendererHTML):
         line = token.attrGet("data-line")
         return (
             f'<div class="math-block"{f" data-line={line!r}" if line else ""} tabindex="0">{token.meta["html"]}</div>\n'
+            f"{_marked_place(token.meta.get('marks', ()))}"
         )
 
     def math_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
         token = tokens[idx]
         if token.meta["formula"].display:
+            # Nothing but phrasing fits into a paragraph: what its displays are marked with comes after it.
+            env.setdefault("marked", []).extend(token.meta.get("marks", ()))
             return f'<span class="math-block" tabindex="0">{token.meta["html"]}</span>'
         return str(token.meta["html"])
+
+    def paragraph_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
+        closing: str = self.renderToken(tokens, idx, options, env)
+        return closing + _marked_place(env.pop("marked", ()))
 
     def equation_reference(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
         return str(tokens[idx].meta["html"])

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from mathtext import engine as engines
 from mathtext import markdown, tex
+from mathtext.marks import Mark, place_marks, show_marks, without_private
 from mathtext.model import Cache, Equation, Heading, Limits, Problem, Rendered
 from mathtext.sanitise import sanitise
 
@@ -28,13 +29,15 @@ def render(
     engine: engines.Engine | None = None,
     heading_shift: int = 1,
     anchor_prefix: str = "",
+    marks: Sequence[Mark] = (),
 ) -> Rendered:
     """Return `text` as safe HTML, with what could not be read named and left standing as its source.
 
     Pictures show only from `image_prefixes` (such as "/media/"); others become links. Headings stand `heading_shift`
     levels below the h1 of the page around, the levels in use closed up. `anchor_prefix` keeps ids apart where two texts
-    stand on one page. `cache` holds typeset formulas beyond this process. Never raises for what a member wrote; raises
-    TemmlNotFound where the front end was not built.
+    stand on one page. `marks` point at signs in displays; after a display that has some stands
+    `<div class="math-marked" data-line="3 4"></div>`, with their numbers. `cache` holds typeset formulas beyond
+    this process. Never raises for what a member wrote; raises TemmlNotFound where the front end was not built.
     """
     if len(text) > limits.note_chars:
         message = (
@@ -45,6 +48,7 @@ def render(
         )
     source = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
     source = source.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be stored or hashed
+    source = without_private(source)
     env: dict[str, Any] = {
         "image_prefixes": tuple(image_prefixes), "heading_shift": heading_shift, "anchor_prefix": anchor_prefix,
     }  # fmt: skip
@@ -53,8 +57,10 @@ def render(
     tokens = _parser.parse(markdown.protect_pipes(source), env)
 
     formulas = [token for token in _walk(tokens) if "formula" in token.meta]
+    if marks:
+        place_marks([token for token in formulas if token.meta["formula"].display], source, marks)
     equations, labels = _number(formulas, env, anchor_prefix)
-    _typeset(formulas, labels, env, limits=limits, cache=cache, engine=engine or engines.engine)
+    _typeset(formulas, labels, env, limits=limits, cache=cache, engine=engine or engines.engine, marks=marks)
     for token in _walk(tokens):
         if token.type == "equation_reference":
             token.meta["html"] = _reference(token, labels, env)
@@ -102,7 +108,7 @@ def _number(formulas: list[Token], env: dict[str, Any], prefix: str) -> tuple[li
         formula: markdown.Formula = token.meta["formula"]
         if not formula.display:
             continue
-        display = token.meta["display"] = tex.read_display(formula.tex)
+        display = token.meta["display"] = tex.read_display(token.meta.get("marked", formula.tex))
         for row in display.rows:
             if row.tag is not None:
                 shown = row.tag if row.tag_is_starred else f"({row.tag})"
@@ -145,7 +151,7 @@ def _number(formulas: list[Token], env: dict[str, Any], prefix: str) -> tuple[li
 
 def _typeset(
     formulas: list[Token], labels: dict[str, Equation], env: dict[str, Any],
-    *, limits: Limits, cache: Cache | None, engine: engines.Engine,
+    *, limits: Limits, cache: Cache | None, engine: engines.Engine, marks: Sequence[Mark],
 ) -> None:  # fmt: skip
     """Put the HTML of each formula into its token."""
     read = formulas[: limits.max_formulas]
@@ -177,6 +183,8 @@ def _typeset(
     for token, text, outcome in zip(read, texts, outcomes, strict=True):
         match outcome:
             case engines.Typeset(mathml):
+                if "marked" in token.meta:
+                    mathml = show_marks(mathml, marks)
                 token.meta["html"] = _annotated(mathml, token.meta["formula"].tex)
             case engines.Unread():
                 token.meta["html"] = _unread(token.meta["formula"], outcome, text, env)

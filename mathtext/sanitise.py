@@ -39,13 +39,14 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "pre": {"tabindex"},
     "span": {"tabindex", "role", "aria-label", "class"},
     **dict.fromkeys(_MATHML, _MATHML_ATTRIBUTES),
+    "mo": _MATHML_ATTRIBUTES | {"tabindex"},
 }
 # The words before a hyphen that the renderer and Temml use: a note may not take on the look of the page around it.
 _CLASS = re.compile(
     r"(?:math|tml|m|wbk|chr|ff|ref|task|table|footnote|footnotes|language|eq|align|upstrike|downstrike|sout|menclose|mathcal|mathscr|"
     r"longdiv|phasor|circle|textcircle|actuarial|contains|footnotes|text|oldstylenums|special|bcancel|katex)(?:-[\w-]+)?$"
 )
-_ID = re.compile(r"(?:[\w-]{0,24}-)?(?:s|eq|eqn|fn|fnref)-?[\w:.-]*$")
+_ID = re.compile(r"(?:[\w-]{0,24}-)?(?:s|eq|eqn|fn|fnref|step)-?[\w:.-]*$")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}$|[a-zA-Z]{1,30}$|rgba?\([\d.,% ]{1,40}\)$")
 
 

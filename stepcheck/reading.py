@@ -51,6 +51,7 @@ class Claim:
     problem: NotationError | None = None
     whole: Node | None = None
     conditions: tuple[Assumption, ...] = ()
+    sign_span: Span | None = None
 
 
 @dataclass(slots=True)
@@ -247,6 +248,7 @@ def _read_chunk(
         extent = _trimmed(note, begins, ends)
         claim = Claim(len(reading.claims), left, node.signs[place], right, extent, note[extent.start : extent.end])
         claim.conditions = (*[each for _, each in conditions], *local)
+        claim.sign_span = node.sign_spans[place]
         reading.claims.append(claim)
     return node.sides[-1]
 

@@ -52,6 +52,7 @@ class StepReport:
     evidence: str
     reason: str
     counterexample: Counterexample | None
+    sign_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Report:
         for part in ("givens", "definitions", "steps"):
             for each in made[part]:
                 each["span"] = [each["span"]["start"], each["span"]["end"]]
+                each.pop("sign_span", None)  # for pages, which have the report itself
         return {part: _finite(made[part]) for part in ("givens", "definitions", "assumed", "steps")}
 
 
@@ -132,6 +134,7 @@ def _step(checker: Checker, claim: Claim, note: str, watch: Watch, budget: Budge
         evidence=verdict.evidence,
         reason=verdict.reason,
         counterexample=verdict.counterexample,
+        sign_span=claim.sign_span,
     )
 
 
