@@ -42,6 +42,12 @@ class Note(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     deleted_at = models.DateTimeField(null=True, blank=True)
+    checked_html = models.TextField(
+        default="", blank=True, editable=False, help_text="`body_html` with the verdicts; empty until it is checked."
+    )
+    steps_hold = models.PositiveIntegerField(null=True, editable=False)  # all three null until it is checked
+    steps_fail = models.PositiveIntegerField(null=True, editable=False)
+    steps_unchecked = models.PositiveIntegerField(null=True, editable=False)
 
     objects = NoteQuerySet.as_manager()
 
@@ -60,6 +66,16 @@ class Note(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("derivations:detail", args=[self.group.slug, self.pk])
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the verdicts of the latest revision are known, or why there are none."""
+        return self.steps_hold is not None or bool(self.outline.get("check"))
+
+    @property
+    def steps(self) -> int:
+        """How many steps were judged; 0 as well before they are."""
+        return (self.steps_hold or 0) + (self.steps_fail or 0) + (self.steps_unchecked or 0)
 
     @property
     def is_deleted(self) -> bool:
@@ -83,6 +99,40 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}, revision {self.number}"
+
+
+class Check(models.Model):
+    """What the checker said of one revision: with which seed, by which version of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        DONE = "done", "Done"
+        STOPPED = "stopped", "Stopped"
+
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="check_made")
+    state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
+    asked_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    seed = models.PositiveIntegerField(default=0)
+    version = models.CharField(max_length=64, blank=True)
+    report: Any = models.JSONField(default=dict, blank=True)
+    reason = models.CharField(max_length=500, blank=True, help_text="Why it was stopped.")
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="waiting") | models.Q(finished_at__isnull=False),
+                name="a_finished_check_has_its_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=models.Q(state="waiting"), name="checks_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision}: {self.state}"
 
 
 class Review(models.Model):

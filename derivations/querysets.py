@@ -40,8 +40,9 @@ class NoteQuerySet(models.QuerySet["Note"]):
         """With what the page of a note prints, and no more: the people's names, and not the source."""
         people = [f"{person}__{name}" for person in ("author", "changed_by") for name in ("name", "email")]
         fields = ["title", "status", "body_html", "outline", "number", "created_at", "changed_at", "deleted_at"]
+        fields += ["checked_html", "steps_hold", "steps_fail", "steps_unchecked"]
         return self.select_related("author", "changed_by").only("group_id", *fields, *people)
 
     def for_rows(self) -> Self:
         """With the people a row names, and without the texts that it does not show."""
-        return self.select_related("author", "changed_by").defer("body", "body_html", "outline")
+        return self.select_related("author", "changed_by").defer("body", "body_html", "checked_html", "outline")

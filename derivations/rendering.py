@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.cache import cache
 
-from mathtext import Limits, Rendered, render
+from mathtext import Limits, Mark, Rendered, render
 
 PICTURES = "/pictures/"
 LIMITS = Limits()
@@ -26,9 +26,12 @@ class FormulaCache:
 _formulas = FormulaCache()
 
 
-def render_note(body: str, *, anchor_prefix: str = "") -> Rendered:
-    """Return `body` as the page shows it. `anchor_prefix` keeps ids apart where two texts stand on one page."""
-    return render(body, image_prefixes=(PICTURES,), limits=LIMITS, cache=_formulas, anchor_prefix=anchor_prefix)
+def render_note(body: str, *, anchor_prefix: str = "", marks: Sequence[Mark] = ()) -> Rendered:
+    """Return `body` as the page shows it. `anchor_prefix` keeps ids apart where two texts stand on one page; `marks`
+    point at signs in its displays."""
+    return render(
+        body, image_prefixes=(PICTURES,), limits=LIMITS, cache=_formulas, anchor_prefix=anchor_prefix, marks=marks
+    )
 
 
 def outline_of(rendered: Rendered) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from derivations.actions import ask_for_check
 from derivations.models import Note, Review, Revision
 from derivations.rendering import outline_of, render_note
 from ideas.models import Board, Comment, Idea, Vote
@@ -130,7 +131,7 @@ def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str,
             (1, first, "First version, as derived at the board", written),
             (2, body, "Add the last step and check the signs", note.changed_at),
         ]:
-            Revision.objects.create(
+            revision = Revision.objects.create(
                 note=note,
                 number=number,
                 title=note.title,
@@ -139,6 +140,7 @@ def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str,
                 author=author,
                 created_at=at,
             )
+        ask_for_check(revision=revision, now=now)
         reviewer = people["tom" if author.pk != people["tom"].pk else "ana"]
         if status == Note.Status.REVIEWED:
             Review.objects.create(

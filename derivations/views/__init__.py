@@ -3,13 +3,14 @@
 from .editing import create, edit, preview, upload
 from .history import compare, history, restore, revision
 from .linking import links, put_on_table, take_off_table
-from .reading import deleted, detail, list_notes, picture, source
+from .reading import checked, deleted, detail, list_notes, picture, source
 from .removing import delete, undelete
 from .reviewing import answer, ask, withdraw
 
 __all__ = [
     "answer",
     "ask",
+    "checked",
     "compare",
     "create",
     "delete",

@@ -106,6 +106,15 @@ def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_safe
+def checked(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The note with its verdicts, for a page that waits for them: 204 while there are none."""
+    note = note_or_404(request, slug, pk, note_page)
+    if not note.is_checked:
+        return HttpResponse(status=204)
+    return render(request, "derivations/_checked.html", {"note": note, "group": note.group})
+
+
+@require_safe
 def source(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A note as it was typed, for copying; with `?download` as a file."""
     note = note_or_404(request, slug, pk)

@@ -1,0 +1,65 @@
+"""A note's steps, judged in a process with bounds, so that no note can hold up or bring down a worker."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import stepcheck
+
+SECONDS = 40  # of processor time; the checker itself stops at 20 s of the clock a note
+MEGABYTES = 2048  # of address space, of which NumPy and its libraries reserve some hundred without using them
+GRACE_SECONDS = 30
+
+
+class CheckStopped(Exception):
+    """Why a note could not be checked, in words fit to show a member."""
+
+
+def check_body(body: str, *, seed: int) -> dict[str, Any]:
+    """Return the report on `body` as JSON, with the place of each step's sign. Raises CheckStopped.
+
+    Needs up to SECONDS of processor time. The same body, seed and `checker_version()` give the same report.
+    """
+    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "derivations.check_process", str(seed), str(SECONDS), str(MEGABYTES)]
+    try:
+        ended = subprocess.run(  # noqa: S603 - our own program, no shell
+            command,
+            input=body.encode(),
+            capture_output=True,
+            cwd=Path(__file__).resolve().parents[1],
+            env={**os.environ, **one_thread},
+            timeout=SECONDS + GRACE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise CheckStopped("Checking took too long and was stopped. Split the note into several.") from late
+    if ended.returncode:
+        said = ended.stderr.decode(errors="replace").strip().splitlines()
+        if ended.returncode < 0 or "MemoryError" in (said[-1] if said else ""):
+            raise CheckStopped("Checking used up its time or memory and was stopped. Split the note into several.")
+        raise RuntimeError(f"The checker failed, which is a fault of ours: {said[-1] if said else 'without a word'}")
+    report: dict[str, Any] = json.loads(ended.stdout)
+    if "unread" in report:
+        raise CheckStopped(report["unread"])
+    return report
+
+
+@lru_cache(maxsize=1)
+def checker_version() -> str:
+    """Twelve hex digits of the checker's own source: a verdict is kept with the checker that gave it."""
+    digest = hashlib.sha256()
+    root = Path(stepcheck.__file__).parent
+    for file in sorted(root.rglob("*.py")):
+        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+__all__ = ["CheckStopped", "check_body", "checker_version"]

@@ -1,0 +1,30 @@
+"""Background work of the derivations room. Each docstring begins with what an organiser reads when it fails."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+__all__ = ["check_forgotten_notes", "check_note"]
+
+FORGOTTEN_AFTER = timedelta(minutes=3)
+
+
+@shared_task
+def check_note(check_id: int) -> None:
+    """Check the steps of a note."""
+    from .actions import run_check
+
+    run_check(check_id=check_id, now=timezone.now())
+
+
+@shared_task
+def check_forgotten_notes() -> None:
+    """Check the notes whose place in the queue was lost."""
+    from .models import Check
+
+    lost = Check.objects.filter(state=Check.State.WAITING, asked_at__lt=timezone.now() - FORGOTTEN_AFTER)
+    for pk in lost.order_by("asked_at").values_list("pk", flat=True)[:100]:
+        check_note.delay(pk)

@@ -1,0 +1,154 @@
+"""A note with the verdicts on its steps: signs that carry them, and below each display the evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from commons.templatetags.commons import trusted_html
+from mathtext import Mark
+
+from .rendering import render_note
+
+MARKS = {"holds": "✓", "fails": "✕", "unchecked": "○"}
+_PLACE = re.compile(r'<div class="math-marked" data-line="([\d ]+)"></div>\n?')
+_NAME = re.compile(r"[\\A-Za-z0-9_{}'^*]+\Z")
+
+
+class Tally(NamedTuple):
+    """How many steps came to what."""
+
+    hold: int = 0
+    fail: int = 0
+    unchecked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step with its verdict as it is printed; `number` counts from 1, `index` from 0 as the checker does."""
+
+    index: int
+    number: int
+    verdict: str
+    mark: str
+    line: int
+    latex: SafeString
+    evidence: str
+    reason: str
+    values: tuple[SafeString, ...]
+    sides: tuple[SafeString, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The verdicts below one display: those that hold together, each other one by itself."""
+
+    holding: tuple[ShownStep, ...]
+    others: tuple[ShownStep, ...]
+
+
+def tally_of(report: Mapping[str, Any]) -> Tally:
+    answers = [step["verdict"] for step in report.get("steps", ())]
+    return Tally(answers.count("holds"), answers.count("fails"), answers.count("unchecked"))
+
+
+def doubts_of(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The steps that do not hold, by their numbers from 1, for jumping to them."""
+    steps = report.get("steps", ())
+    return [{"number": s["index"] + 1, "verdict": s["verdict"]} for s in steps if s["verdict"] != "holds"]
+
+
+def checked_html(body: str, report: Mapping[str, Any], *, anchor_prefix: str = "") -> str:
+    """Return the note as its page shows it, each step with its verdict. `report` is that of this very `body`."""
+    steps = report.get("steps", [])
+    marks = [
+        Mark(step["span"][0])
+        if step["sign"] is None
+        else Mark(step["sign"], f"{anchor_prefix}step-{step['index'] + 1}", f"math-step math-{step['verdict']}")
+        for step in steps
+    ]
+    html = render_note(body, anchor_prefix=anchor_prefix, marks=marks).html
+
+    def evidence(match: re.Match[str]) -> str:
+        return _below([shown_step(steps[int(number)]) for number in match[1].split()], anchor_prefix)
+
+    return _PLACE.sub(evidence, html)
+
+
+def _below(steps: Sequence[ShownStep], prefix: str) -> str:
+    settled = Settled(
+        holding=tuple(step for step in steps if step.verdict == "holds"),
+        others=tuple(step for step in steps if step.verdict != "holds"),
+    )
+    return render_to_string("derivations/_verdicts.html", {"settled": settled, "prefix": prefix})
+
+
+def shown_step(step: Mapping[str, Any]) -> ShownStep:
+    """Return one step of a report in words and typeset values."""
+    example = step["counterexample"] or {}
+    values = {**example.get("dims", {}), **example.get("values", {})}
+    sides = [("left", example.get("left")), ("right", example.get("right"))] if example else []
+    return ShownStep(
+        index=step["index"],
+        number=step["index"] + 1,
+        verdict=step["verdict"],
+        mark=MARKS[step["verdict"]],
+        line=step["line"],
+        latex=_typeset(_one_line(step["latex"])),
+        evidence=step["evidence"],
+        reason=step["reason"],
+        values=tuple(_typeset(f"{_name(name)} = {_value(value)}") for name, value in values.items()),
+        sides=tuple(_typeset(rf"\text{{{side}}} = {_value(value)}") for side, value in sides),
+        note=example.get("note", "") if example.get("note") != step["reason"] else "",
+    )
+
+
+def _typeset(tex: str) -> SafeString:
+    """Inline mathematics without the paragraph that Markdown puts around it."""
+    html = render_note(f"${tex}$").html.strip()
+    return trusted_html(re.sub(r"^<p[^>]*>|</p>$", "", html))
+
+
+def _one_line(latex: str) -> str:
+    """A step as one line: without what only places it among other rows."""
+    latex = re.sub(r"\\(?:tag|label)\*?\{[^{}]*\}|\\(?:notag|nonumber|quad|qquad)\b", " ", latex)
+    return " ".join(latex.replace("&", " ").replace(r"\\", " ").split())
+
+
+def _name(name: str) -> str:
+    return name if _NAME.match(name) else rf"\text{{{name}}}"
+
+
+def _value(value: Any) -> str:
+    match value:
+        case None:
+            return r"\text{not defined}"
+        case bool():
+            return rf"\text{{{'true' if value else 'false'}}}"
+        case int():
+            return str(value)
+        case float():
+            return _number(value)
+        case [[*_], *_]:
+            rows = r" \\ ".join(" & ".join(_value(entry) for entry in row) for row in value)
+            return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
+        case [*_]:
+            return _value([[entry] for entry in value])  # a column
+        case _:
+            return rf"\text{{{value}}}"
+
+
+def _number(value: float) -> str:
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    mantissa, _, exponent = f"{value:.6g}".partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+__all__ = ["Settled", "ShownStep", "Tally", "checked_html", "doubts_of", "shown_step", "tally_of"]
