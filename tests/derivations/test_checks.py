@@ -25,6 +25,15 @@ FALSE = """Let $A \\in \\mathbb{R}^{n \\times n}$ and $x \\in \\mathbb{R}^n$ wit
               &= 2 A x .
 \\end{align}
 """
+IN_A_LIST = """Let $x \\in \\mathbb{R}$.
+
+- Two
+
+  \\begin{align}
+    2x &= x + x \\\\
+       &\\ge x + x
+  \\end{align}
+"""
 LATER = NOON + timedelta(minutes=1)
 
 
@@ -159,11 +168,7 @@ def test_the_same_note_has_the_same_report():
     ("body", "signs"),
     [
         ("Let $x \\in \\mathbb{R}$.\n\n1. One: $$x = x + 0$$ and $$x \\le x + 1$$\n", 2),
-        (
-            "Let $x \\in \\mathbb{R}$.\n\n- Two\n\n"
-            "  \\begin{align}\n    2x &= x + x \\\\\n       &\\ge 2x - 1\n  \\end{align}\n",
-            2,
-        ),
+        (IN_A_LIST, 2),
         ("Let $x \\in \\mathbb{R}$.\n\n$$ x\n= x + 0\n= x $$\n", 2),
         ("Let $x \\in \\mathbb{R}$.\n\n\\[ x = x \\tag{A} \\]\n", 1),
     ],
