@@ -63,6 +63,7 @@ ROWS = [
         "derivations:edit", NOTE, method="POST", data={"title": "A", "body": "$x$", "base": "1"},
         observer=403, member=409, organiser=409, note="stale",
     ),
+    Row("derivations:checked", NOTE, observer=204, member=204, organiser=204, note="not yet"),
     Row("derivations:source", NOTE),
     Row("derivations:links", NOTE, observer=403),
     Row("derivations:links", NOTE, method="POST", observer=403, member=302, organiser=302),
