@@ -15,7 +15,7 @@ import numpy as np
 
 from . import values as v
 from .errors import NotationError
-from .evaluate import Evaluator, NeedsSize, ShapeClash, World
+from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, World
 from .grammar import name_of
 from .model import Model, Symbol
 from .sample import Draw, Unsatisfiable, bounds_of
@@ -33,6 +33,21 @@ def is_sensitive(model: Model, *sides: Node) -> bool:
         (isinstance(each, Call) and each.name in SENSITIVE) or (isinstance(each, Post) and each.kind == "pinv")
         for each in _below(model, *sides)
     )
+
+
+def inverts_singular(model: Model, made: Draw, point: int, scope: Scope, *sides: Node) -> bool:
+    """Whether a matrix that the sides invert, also through definitions, is singular at this point."""
+    for each in _below(model, *sides):
+        if not (isinstance(each, Post) and each.kind in ("inverse", "inverse-transpose")):
+            continue
+        try:
+            base = v.plain(made.evaluator.value(each.base, scope))
+        except (NotationError, ShapeClash, NeedsSize, Undefined, np.linalg.LinAlgError):
+            continue
+        matrix = base[point if base.shape[0] > 1 else 0, 0]
+        if matrix.shape[0] == matrix.shape[1] > 1 and not np.linalg.cond(matrix) < 1e12:
+            return True
+    return False
 
 
 def _is_turn(node: Node) -> bool:
@@ -323,4 +338,4 @@ def _has(x: Array, name: str) -> bool:
             return False
 
 
-__all__ = ["is_sensitive", "letters_of", "remade", "special_draws"]
+__all__ = ["inverts_singular", "is_sensitive", "letters_of", "remade", "special_draws"]

@@ -37,7 +37,7 @@ from .search import (
     largest_part,
     tempered,
 )
-from .special import is_sensitive, letters_of, special_draws
+from .special import inverts_singular, is_sensitive, letters_of, special_draws
 from .strict import STRICT, Ties
 from .tree import Index, Integral, Law, Logic, Node, Relation, walk
 from .values import Array, Undefined
@@ -209,6 +209,11 @@ class Checker:
             if heavy and total.agree >= 16:
                 break
         if undefined_here and total.one_sided_count > 0.2 * (total.one_sided_count + total.agree):
+            lone = total.one_sided
+            parts = [side for side in (claim.left, claim.right) if side is not None]
+            if lone is not None and inverts_singular(self.model, lone[0], lone[1], lone[2], *parts):
+                reason = "A matrix that is inverted here is singular at points tried. Say what makes it invertible."
+                return Verdict("unchecked", reason=reason)
             return self._failure(claim, total)
         agree = total.agree
         proof = self._proof(claim, draws) if agree else None

@@ -91,3 +91,9 @@ def test_the_reason_says_that_the_sides_are_equal():
 )  # fmt: skip
 def test_a_claim_on_ranks_is_tried_at_singular_and_nilpotent_matrices(true, false):
     assert (verdict(true), verdict(false)) == ("holds", "fails")
+
+
+def test_an_inverse_that_the_note_takes_for_granted_makes_no_failure():
+    wide = "Let $C \\in \\mathbb{R}^{m \\times n}$ and $b \\in \\mathbb{R}^m$."
+    assert verdict(r"C C^\top (C C^\top)^{-1} b = b", wide) == "unchecked"
+    assert verdict(r"\log(t^2) = 2 \log t", "Let $t \\in \\mathbb{R}$.") == "fails"
