@@ -12,6 +12,7 @@ from .extract import Chunk, Display, Heading, Inline, Text, chunks, pieces
 from .givens import (
     Sentence,
     define,
+    fit_sizes,
     head_of,
     is_sibling,
     may_define,
@@ -92,6 +93,8 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
                             model.mentioned[name] = piece.span.end
                 _read_display(reading, piece, note, lead, mentioned, conditions, level)
                 lead, lead_from = "", piece.span.end
+    parts = [side for claim in reading.claims for side in (claim.left, claim.right, claim.whole) if side is not None]
+    fit_sizes(model, parts)
     return reading
 
 

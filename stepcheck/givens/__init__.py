@@ -6,6 +6,7 @@ define; words beside a symbol give it properties. What is not understood adds no
 """
 
 from .definitions import define, head_of, is_sibling, may_define, names_mentioned
+from .fitting import fit_sizes
 from .reader import read_givens
 from .relations import read_statement
 from .sentences import Sentence, sentences
@@ -13,6 +14,7 @@ from .sentences import Sentence, sentences
 __all__ = [
     "Sentence",
     "define",
+    "fit_sizes",
     "head_of",
     "is_sibling",
     "may_define",

@@ -80,6 +80,11 @@ def note_dimension(model: Model, node: Node) -> None:
 def declare_free(model: Model, node: Node, rows: Node | None, cols: Node | None, *, positive: bool = False) -> None:
     """Declare the undeclared letters of a moment or a parameter: numbers, or shaped as what they are moments of."""
     for each in walk(node):
+        if isinstance(each, Special) and each.kind == "identity":
+            if each.size is not None:
+                note_dimension(model, each.size)
+            cols = rows = None  # `\\sigma^2 I`: what multiplies it is a number
+    for each in walk(node):
         name = name_of(each)
         if name is None or is_known(model, name) or not isinstance(each, Sym | Index):
             continue

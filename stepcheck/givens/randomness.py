@@ -9,7 +9,7 @@ from stepcheck.extract import Text
 from stepcheck.grammar import name_of
 from stepcheck.model import Model, Symbol
 from stepcheck.probability import Moments
-from stepcheck.tree import Expect, Index, Node, Num, Relation
+from stepcheck.tree import Expect, Index, Node, Num, Relation, Sequence
 
 from .independence import read_independence
 from .names import declare_free, declared_names
@@ -156,9 +156,9 @@ def read_moments(model: Model, sentence: Sentence, formulas: dict[int, list[Node
                     join = re.search(r"^\s*(and|,|, and)\s*$", tail, re.I)
                     subjects = [*subjects, *named] if join else named
                 continue
-            if isinstance(node, Relation) and node.signs[0] in (">", ">=", "succ", "succeq"):
+            if isinstance(node, Relation) and node.signs[0] in (">", ">=", "succ", "succeq", "in"):
                 node = node.sides[0]  # `variance $\sigma^2 > 0$`
-            if not subjects or isinstance(node, Relation):
+            if not subjects or isinstance(node, Relation | Sequence):
                 continue
             kind = what.group(1).lower()
             for name in subjects:

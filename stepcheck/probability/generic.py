@@ -169,7 +169,7 @@ def _levels(
     if below and above:
         shares = (np.arange(count)[None, :, None, None] + rng.uniform(0.15, 0.85, size=shape)) / count
         return np.asarray(low + (high - low) * rng.permuted(shares, axis=1))
-    if style == "integer":
+    if style == "integer" and rows == 1:  # whole vectors may lie in a plane
         whole = np.arange(count)[None, :, None, None] + rng.integers(
             0 if below or above else -3, 2, size=(points, 1, rows, 1)
         )

@@ -162,6 +162,49 @@ def verdict(givens, formula):
             r"\frac{d}{dp} \operatorname{Var}\Big(\sum_{i=1}^n X_i\Big) = n(1 - 2p)",
             r"\frac{d}{dp} \operatorname{Var}\Big(\sum_{i=1}^n X_i\Big) = n(1 - p)",
         ),
+        # sizes that fit
+        (
+            r"Let $x \in \mathbb{R}^d$ and $A \succ 0$.",
+            r"x^\top A x \ge 0",
+            r"x^\top A x \ge x^\top x",
+        ),
+        (
+            r"Let $x \sim \mathcal{N}(\mu, \Sigma)$ with $\mu \in \mathbb{R}^d$ and $\Sigma \succ 0$.",
+            r"\operatorname{Cov}(x) = \Sigma",
+            r"\operatorname{Cov}(x) = 2\Sigma",
+        ),
+        (
+            (
+                r"Let $X \in \mathbb{R}^{n \times d}$, $\beta \in \mathbb{R}^d$ and $y = X\beta + \varepsilon$, where "
+                r"$\varepsilon \sim \mathcal{N}(0, \sigma^2 I_n)$."
+            ),
+            r"\operatorname{Cov}(X^\top y) = \sigma^2 X^\top X",
+            r"\operatorname{Cov}(X^\top y) = \sigma^2 X X^\top",
+        ),
+        (
+            r"Let $z \sim \mathcal{N}(0, I_n)$.",
+            r"\mathbb{E}[z^\top z] = n",
+            r"\mathbb{E}[z^\top z] = n^2",
+        ),
+        (
+            (
+                r"Let $x$ be a random vector with mean $\mu \in \mathbb{R}^n$ and covariance $\Sigma$. "
+                r"Given $A \in \mathbb{R}^{n \times n}$ and $b \in \mathbb{R}^n$, define $y = Ax + b$."
+            ),
+            r"\operatorname{Cov}(y) = A \Sigma A^\top",
+            r"\operatorname{Cov}(y) = A^\top \Sigma A",
+        ),
+        (
+            r"Let $x, \mu \in \mathbb{R}^d$ and $\Sigma \succ 0$.",
+            (
+                r"\log \mathcal{N}(x \mid \mu, \Sigma) = -\frac d2 \log(2\pi) - \frac12 \log\det\Sigma "
+                r"- \frac12 (x - \mu)^\top \Sigma^{-1} (x - \mu)"
+            ),
+            (
+                r"\log \mathcal{N}(x \mid \mu, \Sigma) = -\frac d2 \log(2\pi) - \frac12 \log\det\Sigma "
+                r"- \frac12 (x - \mu)^\top \Sigma (x - \mu)"
+            ),
+        ),
     ],
 )
 def test_a_claim_on_random_variables_holds_and_its_twin_fails(givens, true, false):
