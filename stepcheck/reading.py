@@ -27,11 +27,27 @@ from .tokens import Token
 from .tree import Apply, Index, Logic, Node, Relation, Sym
 
 RESERVED = {"H", "P", "E", "D"}
+_NO_CLAIM_YET = (
+    r"(?:(?!\b(?:hence|so|thus|therefore|then|gives?|yields?|leaves|becomes|that|we have|get|obtain)\b)[^.]){0,80}$"
+)
 CONDITION_LEAD = re.compile(
-    r"(\bsetting\b|\bequating\b|\bwe (?:now )?(?:require|demand|impose|need)|\brequiring\b|\bdemanding\b|\bimposing\b"
-    r"|at the (?:optimum|stationary point|minimum|maximum)|suppose now that|\bsubject to"
-    r"|under the constraints?|must vanish)"
-    r"(?:(?!\b(?:hence|so|thus|therefore|gives?|yields?|leaves|becomes|that)\b)[^.]){0,80}$",
+    r"(?:\b(?:setting|equating|requiring|demanding|imposing|forcing)\b"
+    r"|\bwe (?:(?:now|also|then|next|further|additionally|moreover|may|must|shall|will|can) )*"
+    r"(?:require|demand|impose|need|set|insist on|ask for|assume|suppose)\b"
+    r"|\b(?:stationarity|optimality|feasibility|normali[sz]ation|the constraints?) (?:\w+ ){0,2}?"
+    r"(?:requires?|demands?|needs?|means?|asks? for)\b"
+    r"|\b(?:stationarity|optimality|first[- ]order|KKT|feasibility) conditions? (?:is|are|reads?|says?|means?)\b"
+    r"|\bat (?:the|an?|any|every) (?:optimum|optimal \w+|solution|equilibrium|minimum|maximum|minimi[sz]er|maximi[sz]er"
+    r"|(?:stationary|critical|fixed|saddle) points?)\b"
+    r"|\b(?:suppose|assume)(?: (?:now|further|also|moreover|in addition|next|for now))? that\b"
+    r"|\bsubject to\b|\bunder the (?:\w+ )?(?:constraints?|conditions?|assumptions?)\b|\bmust vanish\b)"
+    + _NO_CLAIM_YET
+    # what ends with these words leaves the display no other part than to be assumed
+    + r"|\b(?:suppose|assume|assuming|let us (?:suppose|assume))"
+    r"(?: (?:now|further|also|moreover|in addition|next|for now))?(?: that)?[\s:,]*$"
+    r"|\b(?:suppose|assume|assuming|let|consider|given|choose|pick|take|for)\b"
+    r"(?:(?!\b(?:then|hence|so|thus)\b)[^.]){0,80}\b(?:satisf(?:y|ies|ying)|such that|obeys?|solves?|with)[\s:]*$"
+    r"|\b(?:whenever|when|provided(?: that)?|as long as|(?<!only )if)[\s:]*$",
     re.I,
 )
 
@@ -118,7 +134,7 @@ def _read_display(
         _unread(reading, problem, display.span, note)
         return
     previous: Node | None = None
-    is_condition = bool(CONDITION_LEAD.search(_last_sentence(lead)))
+    is_condition = bool(CONDITION_LEAD.search(re.split(r"\n\s*\n", _last_sentence(lead.strip()))[-1]))
     for part in parts:
         if part.prose:
             _as_prose(model, part)
@@ -231,7 +247,7 @@ def _read_chunk(
     if not isinstance(node, Relation):
         mentioned |= _names_in(model, node)
         return node
-    if is_condition and not part.joins:
+    if is_condition and not part.joins and not _defines(model, node, mentioned):
         conditions.append((level, Assumption(node, span, "condition")))
         return None
     start = 0

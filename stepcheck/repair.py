@@ -1,7 +1,14 @@
-"""Moves drawn points onto assumed equations: Newton's method on the smallest change (least norm) of what is free."""
+"""Moves drawn points onto what is assumed: Newton's method on the smallest change (least norm) of what is free.
+
+First one symbol alone is moved for each assumption that does not hold: a linear equation is then met in one step, and
+the other symbols keep their values. What that undoes (a property of the symbol, another assumption) refuses it, and
+then all free symbols that hang together are moved at once, onto their assumptions and properties together.
+Source: Nocedal & Wright, *Numerical Optimization*, 2nd ed., §11.1 (Newton's method for equations, least-norm steps).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -11,37 +18,169 @@ from .errors import NotationError
 from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash
 from .grammar import name_of
 from .model import Assumption, Model
-from .tree import Index, Node, Relation, Sym, walk
+from .qualities import FIXED, equations, met, orderings
+from .tree import Index, Mul, Node, Relation, Sym, walk
 from .values import Array, Undefined
 
 STRUCTURED = {
     "spd", "psd", "symmetric", "orthogonal", "simplex", "unit", "one-hot", "diagonal", "antisymmetric", "idempotent",
-    "projection", "orthonormal-columns", "orthonormal-rows", "permutation",
+    "projection", "orthonormal-columns", "orthonormal-rows", "permutation", "nilpotent", "square-zero", "involutory",
+    "normal", "upper-triangular", "lower-triangular",
 }  # fmt: skip
+ENOUGH = 0.6  # part of the points that a repair must bring to hold
+MAX_FREE = 120  # entries moved at once
+ORDERED = ("preceq", "succeq", "prec", "succ")
+Broken = (NotationError, ShapeClash, NeedsSize, Undefined, np.linalg.LinAlgError, ValueError)
 
 
-def repair(model: Model, evaluator: Evaluator, assumption: Assumption, rng: np.random.Generator) -> None:
-    """Change one free symbol so that the assumed relation holds at every point, where that is possible."""
+def satisfy(model: Model, evaluator: Evaluator, assumptions: list[Assumption], rng: np.random.Generator) -> None:
+    """Move the points of `evaluator` until the assumptions and every declared property hold, where that is possible."""
+    fled: list[tuple[str, Array]] = []
+    for assumption in assumptions:
+        fled += _alone(model, evaluator, assumption, assumptions)
+    wanting = [each for each in assumptions if not _holds(evaluator, each)]
+    broken = [name for name in _shaped(model, evaluator) if not _has_qualities(model, evaluator, name).all()]
+    if (wanting or broken) and not _together(model, evaluator, wanting, broken, assumptions, rng):
+        for name, value in fled:
+            before = _get(evaluator, name)
+            _set(evaluator, name, value)
+            evaluator.memo.clear()
+            if not all(_holds(evaluator, each) for each in wanting):
+                _set(evaluator, name, before)
+                evaluator.memo.clear()
+
+
+def _holds(evaluator: Evaluator, assumption: Assumption) -> bool:
+    """Whether it holds at every point; so also where it cannot be evaluated, since nothing can be done there."""
     from .sample import holds_at
 
     held = holds_at(evaluator, assumption)
+    return held is None or bool(held.all())
+
+
+def _shaped(model: Model, evaluator: Evaluator) -> list[str]:
+    """Names with declared properties that have a value: drawn ones and defined ones."""
+    return [
+        name
+        for name, symbol in model.symbols.items()
+        if symbol.properties
+        and symbol.kind == "value"
+        and (name in evaluator.world.values or name in evaluator.world.families or name in model.definitions)
+    ]
+
+
+def _has_qualities(model: Model, evaluator: Evaluator, name: str) -> Array:
+    """(P,) of truth values: where the value of `name` has all its declared properties."""
+    good = np.ones(evaluator.world.points, dtype=bool)
+    symbol = model.symbols[name]
+    for value in _values_of(evaluator, name):
+        for quality in symbol.properties:
+            if value.shape[0] in (1, good.size):
+                good &= met(quality, value)
+    return good
+
+
+def _values_of(evaluator: Evaluator, name: str) -> list[Array]:
+    if name in evaluator.world.families:
+        return [v.plain(each) for each in evaluator.world.families[name].values()]
+    if name in evaluator.model.definitions and evaluator.model.definitions[name].params:
+        return []
+    try:
+        return [v.plain(evaluator.value(Sym(name, evaluator.model.symbols[name].span)))]
+    except Broken:
+        return []
+
+
+def qualities_hold(model: Model, evaluator: Evaluator) -> Array:
+    """(P,) of truth values: where everything has the properties that the note declares of it."""
+    good = np.ones(evaluator.world.points, dtype=bool)
+    for name in _shaped(model, evaluator):
+        good &= _has_qualities(model, evaluator, name)
+    return good
+
+
+# -- one symbol alone ------------------------------------------------------------------------------------------------
+
+
+def _alone(
+    model: Model, evaluator: Evaluator, assumption: Assumption, others: list[Assumption]
+) -> list[tuple[str, Array]]:
+    """Change one free symbol so that the assumed relation holds at every point, where that is possible.
+
+    Returns what would do, but only by going to zero: `Av = λv` is met so, and says nothing there; `2Ax = 0` has no
+    other solution."""
+    from .sample import holds_at
+
+    fled: list[tuple[str, Array]] = []
+    held = holds_at(evaluator, assumption)
     if held is None or held.all():
-        return
+        return fled
     relation = assumption.relation
     assert isinstance(relation, Relation)
-    if "=" in relation.signs:
-        for name in _candidates(model, evaluator, relation):
-            before = _get(evaluator, name)
-            if _newton(evaluator, relation, name):
-                evaluator.memo.clear()
-                held = holds_at(evaluator, assumption)
-                if held is not None and held.mean() > 0.6:
-                    return
-            _set(evaluator, name, before)
-            evaluator.memo.clear()
-    else:
+    if "=" not in relation.signs:
         _ordering(model, evaluator, relation)
         evaluator.memo.clear()
+        return fled
+    if _commuting(model, evaluator, relation):
+        evaluator.memo.clear()
+        return fled
+    kept = [each for each in others if each is not assumption and _holds(evaluator, each)]
+    for name in _candidates(model, evaluator, relation):
+        before = _get(evaluator, name)
+        if _newton(evaluator, relation, name):
+            evaluator.memo.clear()
+            held = holds_at(evaluator, assumption)
+            if held is not None and held.mean() > ENOUGH and _keeps(model, evaluator, name, kept):
+                if not _fled(before, _get(evaluator, name)):
+                    return []
+                fled.append((name, _get(evaluator, name)))
+        _set(evaluator, name, before)
+        evaluator.memo.clear()
+    return fled
+
+
+def _fled(before: Array, now: Array) -> bool:
+    gone = (np.abs(now).max(axis=(1, 2, 3)) < 1e-9) & (np.abs(before).max(axis=(1, 2, 3)) > 1e-9)
+    return bool(gone.mean() > 1 - ENOUGH)
+
+
+def _keeps(model: Model, evaluator: Evaluator, name: str, kept: list[Assumption]) -> bool:
+    """Whether a moved symbol still has its properties, and left the other assumptions true."""
+    from .sample import holds_at
+
+    if _has_qualities(model, evaluator, name).mean() <= ENOUGH:
+        return False
+    held = [holds_at(evaluator, each) for each in kept]
+    return all(each is None or each.mean() > ENOUGH for each in held)
+
+
+def _commuting(model: Model, evaluator: Evaluator, relation: Relation) -> bool:
+    """`AB = BA` of two drawn square matrices: B becomes a polynomial in A, which keeps symmetric ones symmetric."""
+    if len(relation.sides) != 2 or not all(isinstance(side, Mul) for side in relation.sides):
+        return False
+    left, right = ([name_of(each) for each in side.factors] for side in relation.sides if isinstance(side, Mul))
+    if len(left) != 2 or left != right[::-1] or None in left:
+        return False
+    names = [name for name in left if name in evaluator.world.values and model.symbols[name or ""].kind == "value"]
+    if len(names) != 2:
+        return False
+    first, second = str(names[0]), str(names[1])
+    a, b = (v.plain(evaluator.world.values[name]) for name in (first, second))
+    if a.shape[-1] != a.shape[-2] or a.shape[-2:] != b.shape[-2:]:
+        return False
+    size = 1 + np.abs(a).max(axis=(-1, -2), keepdims=True)
+    c = b[..., :1, :1], np.sign(b[..., -1:, -1:]) + b[..., -1:, -1:], b[..., :1, -1:] / size
+    positive = model.symbols[second].properties & {"spd", "psd"}
+    if positive:
+        c = tuple(np.abs(each) for each in c)  # type: ignore[assignment]
+    made = c[0] * np.eye(a.shape[-1]) + c[1] * a + c[2] * (a @ a)
+    evaluator.world.values[second] = made
+    evaluator.memo.clear()
+    if _has_qualities(model, evaluator, second).mean() > ENOUGH:
+        return True
+    evaluator.world.values[second] = b
+    evaluator.memo.clear()
+    return False
 
 
 def _candidates(model: Model, evaluator: Evaluator, relation: Relation) -> list[str]:
@@ -50,12 +189,16 @@ def _candidates(model: Model, evaluator: Evaluator, relation: Relation) -> list[
     for side in relation.sides:
         for each in walk(side):
             for name in (name_of(each), name_of(each.base) if isinstance(each, Index) else None):
-                known = name in evaluator.world.values or name in evaluator.world.families
-                symbol = model.symbols.get(name or "")
-                if symbol is not None and known and symbol.domain == "real" and symbol.kind == "value":
-                    names[symbol.name] = None
+                if name is not None and _is_free(model, evaluator, name):
+                    names[name] = None
     ordered = list(names)[::-1]
     return sorted(ordered, key=lambda name: bool(model.symbols[name].properties & STRUCTURED))
+
+
+def _is_free(model: Model, evaluator: Evaluator, name: str) -> bool:
+    symbol = model.symbols.get(name)
+    known = name in evaluator.world.values or name in evaluator.world.families
+    return symbol is not None and known and symbol.domain == "real" and symbol.kind == "value"
 
 
 def _get(evaluator: Evaluator, name: str) -> Array:
@@ -78,11 +221,15 @@ def _set(evaluator: Evaluator, name: str, value: Array) -> None:
 
 def _seeded(evaluator: Evaluator, name: str, base: Array, entries: list[tuple[int, int]]) -> dict[str, v.Value]:
     """What to bind so that `name` varies: itself, or each member of a family."""
-    whole = v.seed(base, 1, entries)
+    return _parted(evaluator, name, v.seed(base, 1, entries), base.shape[-2])
+
+
+def _parted(evaluator: Evaluator, name: str, whole: v.Value, rows: int) -> dict[str, v.Value]:
+    """A value bound to its name, or cut into the members of a family."""
     if name in evaluator.world.values:
         return {name: whole}
     members = evaluator.world.families[name]
-    size = base.shape[-2] // len(members)
+    size = rows // len(members)
 
     def member(place: int) -> v.Value:
         return v.linear(lambda a: a[..., place * size : (place + 1) * size, :], whole)
@@ -101,6 +248,7 @@ def _residual(evaluator: Evaluator, relation: Relation, scope: Scope) -> v.Value
 
 
 def _newton(evaluator: Evaluator, relation: Relation, name: str) -> bool:
+    points = evaluator.world.points
     try:
         for _ in range(12):
             base = _get(evaluator, name)
@@ -108,18 +256,15 @@ def _newton(evaluator: Evaluator, relation: Relation, name: str) -> bool:
             entries = [(r, c) for r in range(rows) for c in range(cols)]
             scope = replace(Scope().with_names(_seeded(evaluator, name, base, entries)), level=1)
             residual = _residual(evaluator, relation, scope)
-            value = v.plain(residual)
+            if not isinstance(residual, v.Dual):
+                return False
+            value, jacobian = _rows(residual, points)
             if np.all(np.abs(value) < 1e-11 * (1 + np.abs(base).max())):
                 return True
-            tangent = v.plain(v.tangents(residual, 1, len(entries)))
-            jacobian = np.moveaxis(tangent[..., 0], 0, -1)
-            shape = np.broadcast_shapes(value.shape[:-2], jacobian.shape[:-2], base.shape[:-2])
-            step = np.linalg.pinv(np.broadcast_to(jacobian, (*shape, *jacobian.shape[-2:]))) @ np.broadcast_to(
-                value, (*shape, *value.shape[-2:])
-            )
-            _set(evaluator, name, base - step.reshape(*shape, rows, cols))
+            step = np.linalg.pinv(np.broadcast_to(jacobian, (points, *jacobian.shape[1:]))) @ value[..., None]
+            _set(evaluator, name, base - step.reshape(points, 1, rows, cols))
             evaluator.memo.clear()
-    except (NotationError, ShapeClash, NeedsSize, Undefined, np.linalg.LinAlgError, ValueError):
+    except Broken:
         return False
     return True
 
@@ -168,3 +313,206 @@ def _spectral_bounds(evaluator: Evaluator, relation: Relation, place: int) -> tu
         else:
             low = level if low is None else np.maximum(low, level)
     return low, high
+
+
+# -- all that hangs together -----------------------------------------------------------------------------------------
+
+
+def _together(
+    model: Model,
+    evaluator: Evaluator,
+    wanting: list[Assumption],
+    broken: list[str],
+    assumptions: list[Assumption],
+    rng: np.random.Generator,
+) -> bool:
+    """Newton's method on all free symbols that hang together with what does not hold yet; whether it settles."""
+    names, stated, shaped = _component(model, evaluator, wanting, broken, assumptions)
+    before = {name: _get(evaluator, name) for name in names}
+    sizes = {name: value.shape[-2] * value.shape[-1] for name, value in before.items()}
+    total = sum(sizes.values())
+    if not names or total > MAX_FREE:
+        return False
+    points = evaluator.world.points
+    slack = 0.05 + 0.3 * rng.random((points, 1, 1, 1))
+    try:
+        for step in range(24):
+            scope = replace(Scope().with_names(_all_seeded(evaluator, names, sizes, total)), level=1)
+            rows = [*_stated(evaluator, stated, scope, slack), *_demanded(model, evaluator, shaped, scope, slack)]
+            if not rows:
+                break
+            value = np.concatenate([np.broadcast_to(r, (points, *r.shape[1:])) for r, _ in rows], axis=1)
+            jacobian = np.concatenate([np.broadcast_to(j, (points, *j.shape[1:])) for _, j in rows], axis=1)
+            scale = 1 + max(float(np.abs(each).max()) for each in before.values())
+            if not np.isfinite(value).all() or not np.isfinite(jacobian).all():
+                lost = ~(np.isfinite(value).all(axis=1) & np.isfinite(jacobian).all(axis=(1, 2)))
+                value[lost], jacobian[lost] = 0.0, 0.0
+            off = np.abs(value).max(axis=1) >= 1e-11 * scale
+            if not off.any() or (step >= 10 and off.mean() < 1 - ENOUGH):
+                break
+            if step >= 8 and off.mean() > ENOUGH and np.median(np.abs(value).max(axis=1)) > 1e-6 * scale:
+                raise Undefined("These givens are not met.")
+            moves = np.zeros((points, total))
+            moves[off] = _least_norm(jacobian[off], value[off])
+            length = np.linalg.norm(moves, axis=1, keepdims=True)
+            moves = moves * np.minimum(1, 3 * scale / np.maximum(length, 1e-300))
+            place = 0
+            for name in names:
+                now = _get(evaluator, name)
+                part = moves[:, place : place + sizes[name]].reshape(points, 1, *now.shape[-2:])
+                _set(evaluator, name, np.broadcast_to(now, (points, *now.shape[1:])) - part)
+                place += sizes[name]
+            evaluator.memo.clear()
+            if step == 5:
+                slack = slack * 0.05
+    except Broken:
+        for name, value in before.items():
+            _set(evaluator, name, value)
+        evaluator.memo.clear()
+        return False
+    evaluator.memo.clear()
+    return True
+
+
+def _least_norm(jacobian: Array, value: Array) -> Array:
+    """The least change (P, N) that takes `value` (P, K) to zero to first order; damped, so that it may be singular."""
+    square = jacobian @ np.swapaxes(jacobian, -1, -2)
+    level = np.trace(square, axis1=-2, axis2=-1)[:, None, None] + 1e-30
+    damped = square + 1e-12 * level * np.eye(square.shape[-1])
+    return (np.swapaxes(jacobian, -1, -2) @ np.linalg.solve(damped, value[..., None]))[..., 0]
+
+
+def _component(
+    model: Model, evaluator: Evaluator, wanting: list[Assumption], broken: list[str], assumptions: list[Assumption]
+) -> tuple[list[str], list[Assumption], list[str]]:
+    """The free symbols that hang together with what does not hold: with the assumptions and properties among them."""
+
+    def free_in(name: str) -> set[str]:
+        return {each for each in {name, *evaluator.depends(name)} if _is_free(model, evaluator, each)}
+
+    def mentioned(assumption: Assumption) -> set[str]:
+        found: set[str] = set()
+        for each in walk(assumption.relation):
+            for name in (name_of(each), name_of(each.base) if isinstance(each, Index) else None):
+                if name is not None:
+                    found |= free_in(name)
+        return found
+
+    reach = {id(each): mentioned(each) for each in assumptions}
+    shaped = {name: free_in(name) for name in _shaped(model, evaluator)}
+    names: set[str] = set()
+    for each in wanting:
+        names |= reach[id(each)]
+    for name in broken:
+        names |= shaped.get(name, set())
+    grown = True
+    while grown:
+        size = len(names)
+        for group in (*reach.values(), *shaped.values()):
+            if group & names:
+                names |= group
+        grown = len(names) > size
+    fixed = {name for name in names if model.symbols[name].properties & FIXED}
+    chosen = [name for name in model.symbols if name in names - fixed]
+    return (
+        chosen,
+        [each for each in assumptions if reach[id(each)] & names],
+        [name for name, below in shaped.items() if below & names],
+    )
+
+
+def _all_seeded(evaluator: Evaluator, names: list[str], sizes: dict[str, int], total: int) -> dict[str, v.Value]:
+    """What to bind so that all `names` vary at once, each with directions of its own among `total`."""
+    bound: dict[str, v.Value] = {}
+    start = 0
+    for name in names:
+        base = _get(evaluator, name)
+        rows, cols = base.shape[-2:]
+        tangent = np.zeros((total, 1, 1, rows, cols))
+        tangent[np.arange(start, start + rows * cols), 0, 0] = np.eye(rows * cols).reshape(-1, rows, cols)
+        start += sizes[name]
+        bound |= _parted(evaluator, name, v.Dual(base, tangent, 1), rows)
+    return bound
+
+
+def _rows(residual: v.Value, points: int) -> tuple[Array, Array]:
+    """A residual as (P, K) and its derivative as (P, K, N)."""
+    assert isinstance(residual, v.Dual)
+    value, tangent = v.plain(residual), v.plain(residual.d)
+    # a derivative inside leaves axes of length 1 in front
+    value = value.reshape(value.shape[-v.CORE :])
+    directions = tangent.shape[-v.CORE - 1] if tangent.ndim > v.CORE else 1
+    tangent = tangent.reshape(directions, *tangent.shape[-v.CORE :])
+    value = np.broadcast_to(value, (points, *value.shape[1:]))
+    tangent = np.broadcast_to(tangent, (tangent.shape[0], points, *value.shape[1:]))
+    flat = value.shape[-1] * value.shape[-2] * value.shape[1]
+    return value.reshape(points, flat), np.moveaxis(tangent.reshape(tangent.shape[0], points, flat), 0, -1)
+
+
+def _stated(
+    evaluator: Evaluator, stated: list[Assumption], scope: Scope, slack: Array
+) -> Iterator[tuple[Array, Array]]:
+    from .sample import free_index_scopes, holds_at
+
+    points = evaluator.world.points
+    for assumption in stated:
+        relation = assumption.relation
+        if not isinstance(relation, Relation) or holds_at(evaluator, assumption) is None:
+            continue
+        for inner in free_index_scopes(evaluator, relation, scope):
+            for place, sign in enumerate(relation.signs):
+                left, right = evaluator._all([relation.sides[place], relation.sides[place + 1]], inner, (None, None))
+                gap = v.sub(left, right) if sign not in ("<", "<=", "prec", "preceq") else v.sub(right, left)
+                if not isinstance(gap, v.Dual):
+                    continue
+                if sign == "=":
+                    yield _rows(gap, points)
+                else:
+                    bar = slack * np.minimum(1, np.abs(v.plain(right)).max(axis=(-1, -2), keepdims=True) + 1e-3)
+                    if not np.any(v.plain(right)):
+                        bar = slack
+                    yield from _above(gap, sign, bar, points)
+
+
+def _demanded(
+    model: Model, evaluator: Evaluator, shaped: list[str], scope: Scope, slack: Array
+) -> Iterator[tuple[Array, Array]]:
+    points = evaluator.world.points
+    for name in shaped:
+        symbol = model.symbols[name]
+        if name in evaluator.world.families:
+            members = [scope.bound.get(f"{name}_{key}") for key in evaluator.world.families[name]]
+        else:
+            members = [evaluator.value(Sym(name, symbol.span), scope)]
+        for x in members:
+            if not isinstance(x, v.Dual):
+                continue
+            for quality in sorted(symbol.properties):
+                for equation in equations(quality, x):
+                    yield _rows(equation, points)
+                for value, sign in orderings(quality, x):
+                    yield from _above(value, sign, slack, points)
+
+
+def _above(gap: v.Value, sign: str, bar: Array, points: int) -> Iterator[tuple[Array, Array]]:
+    """`gap` is to be above zero: entry by entry, or as a matrix. Where it is, nothing is asked."""
+    now = v.plain(gap)
+    if sign in ORDERED:
+        if now.shape[-1] != now.shape[-2] or not np.isfinite(now).all():
+            return
+        values, vectors = np.linalg.eigh((now + np.swapaxes(now, -1, -2)) / 2)
+        strict = sign in ("succ", "prec")
+        low = values.min(axis=-1)[..., None, None]
+        size = 1 + np.abs(now).max(axis=(-1, -2), keepdims=True)
+        poor = low <= 1e-6 * size if strict else low < -1e-10 * size
+        floor = np.broadcast_to(bar, (*values.shape[:-1], 1, 1))[..., 0]
+        target = (vectors * np.maximum(values, floor)[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+        shift = v.sub(gap, target)
+        mask = poor.astype(float)
+    elif sign in ("<", ">", "<=", ">="):
+        mask = (now <= 0).astype(float) if sign in ("<", ">") else (now < 0).astype(float)
+        shift = v.sub(gap, np.broadcast_to(bar, np.broadcast_shapes(bar.shape, now.shape)))
+    else:
+        return
+    if np.any(mask):
+        yield _rows(v.times(v.const(1.0) * mask, shift), points)

@@ -345,6 +345,29 @@ def _with_properties(
             k = rows if rng.random() < 0.5 else max(1, rows - 1)
             a = normal(rows, k)
             return a @ np.swapaxes(a, -1, -2)
+        if "square-zero" in props:
+            k = max(1, rows // 2)
+            q = np.linalg.qr(rng.normal(size=square))[0]
+            return np.asarray(q[..., :k] @ normal(k, rows - k) @ np.swapaxes(q[..., k:], -1, -2))
+        if "nilpotent" in props:
+            q = np.linalg.qr(rng.normal(size=square))[0]
+            return np.asarray(q @ np.triu(normal(), 1) @ np.swapaxes(q, -1, -2))
+        if "involutory" in props:
+            signs = np.where(np.arange(rows) < max(1, rows // 2), 1.0, -1.0)
+            q = rng.normal(size=square) + 2 * np.eye(rows)
+            q = np.linalg.qr(q)[0] if "symmetric" in props else q
+            return np.asarray((q * signs) @ np.linalg.inv(q))
+        if "normal" in props and "symmetric" not in props:
+            # blocks [[a, b], [-b, a]] and numbers on the diagonal, in an orthogonal basis
+            inner = np.zeros(square)
+            for place in range(0, rows - 1, 2):
+                pair = rng.normal(size=(*shape[:-2], 2)) * scale
+                inner[..., place, place] = inner[..., place + 1, place + 1] = pair[..., 0]
+                inner[..., place, place + 1], inner[..., place + 1, place] = pair[..., 1], -pair[..., 1]
+            if rows % 2:
+                inner[..., -1, -1] = rng.normal(size=shape[:-2]) * scale
+            q = np.linalg.qr(rng.normal(size=square))[0]
+            return np.asarray(q @ inner @ np.swapaxes(q, -1, -2))
         if "antisymmetric" in props:
             a = normal()
             return a - np.swapaxes(a, -1, -2)
@@ -394,10 +417,14 @@ def _generic_function(
 
 def satisfy(model: Model, evaluator: Evaluator, rng: np.random.Generator) -> None:
     """Repair points for assumed equations and orderings that were not met by construction."""
-    for assumption in [*model.assumptions, *model.conditions]:
-        relation = assumption.relation
-        if isinstance(relation, Relation) and assumption.words not in ("range",) and not _observed(evaluator, relation):
-            _repair(model, evaluator, assumption, rng)
+    from .repair import satisfy
+
+    stated = [
+        each
+        for each in [*model.assumptions, *model.conditions]
+        if isinstance(each.relation, Relation) and each.words != "range" and not _observed(evaluator, each.relation)
+    ]
+    satisfy(model, evaluator, stated, rng)
 
 
 def _observed(evaluator: Evaluator, relation: Relation) -> bool:
@@ -413,12 +440,6 @@ def _observed(evaluator: Evaluator, relation: Relation) -> bool:
         for name in names
     ]
     return random in ([True, False], [False, True])
-
-
-def _repair(model: Model, evaluator: Evaluator, assumption: Assumption, rng: np.random.Generator) -> None:
-    from .repair import repair
-
-    repair(model, evaluator, assumption, rng)
 
 
 def valid_points(model: Model, evaluator: Evaluator) -> Array:

@@ -25,6 +25,7 @@ from .exact import Digits, NotExact, Proof, at_point, prove
 from .grammar import name_of
 from .model import Assumption, Model
 from .reading import Claim
+from .repair import qualities_hold
 from .sample import Draw, Unsatisfiable, draw, free_index_scopes, holds_at
 from .search import (
     ORDERS,
@@ -175,7 +176,7 @@ class Checker:
         return None
 
     def _good(self, made: Draw, *, exactly: bool = False) -> Array:
-        good = well_conditioned(self.model, made)
+        good = well_conditioned(self.model, made) & qualities_hold(self.model, made.evaluator)
         told = [
             each for each in self.model.probabilities if each.words != "joint-law"
         ]  # `Cov(X, Y) = 1`: not to be lost

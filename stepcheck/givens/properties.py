@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 
 from stepcheck.extract import Inline, Text
+from stepcheck.grammar import written
 from stepcheck.model import Assumption, Model, Symbol
+from stepcheck.qualities import SQUARE
 from stepcheck.tree import Node, Post, Relation, SetOf, Sym
 
 from .memberships import read_membership
@@ -25,13 +27,16 @@ PROPERTIES: list[tuple[str, str]] = [
     (r"orthonormal columns", "orthonormal-columns"),
     (r"orthonormal rows", "orthonormal-rows"),
     (r"\borthogonal(?!\s+(?:to|complement|projection))", "orthogonal"),
+    (r"full column[- ]rank|(?:linearly )independent columns|\binjective|\btall\b", "full-column-rank"),
+    (r"full row[- ]rank|(?:linearly )independent rows|\bsurjective|\bwide\b", "full-row-rank"),
     (r"invertible|nonsingular|non-singular|full rank", "invertible"),
-    (r"full column rank|linearly independent columns", "full-column-rank"),
-    (r"full row rank", "full-row-rank"),
     (r"upper[- ]triangular", "upper-triangular"),
     (r"lower[- ]triangular", "lower-triangular"),
     (r"\bdiagonal\b(?!\s+entries)", "diagonal"),
     (r"idempotent", "idempotent"),
+    (r"nilpotent", "nilpotent"),
+    (r"involutory|\ban? involution", "involutory"),
+    (r"\bnormal matri", "normal"),
     (r"projection matrix|projector", "projection"),
     (r"unit[- ](?:norm\s+)?vectors?|of unit (?:length|norm)|normali[sz]ed to (?:unit|length one)", "unit"),
     (r"one-?\s?hot", "one-hot"),
@@ -40,7 +45,7 @@ PROPERTIES: list[tuple[str, str]] = [
     (r"\bcentred\b|\bcentered\b", "centred"),
     (r"(?:strictly )?positive entries|entries (?:are )?(?:all )?positive", "positive"),
     (r"non-?negative entries", "nonnegative"),
-    (r"\bnon-?zero\b", "nonzero"),
+    (r"\bnon-?zero\b|\beigenvectors?\b", "nonzero"),
     (r"zero[- ]mean|mean zero", "zero-mean"),
 ]
 _NOT = re.compile(r"\b(not|no|never|need not|without|non)\b[^.;]{0,24}$", re.I)
@@ -98,10 +103,11 @@ def _attach(
         targets = [right]
     elif left is not None and (place - left) <= 1 and (assuming or subject):
         targets = [left]
-        # “$A$ and $B$ are symmetric”
-        verb = re.search(r"\b(are|be both|both)\b", words[: match.start()])
+        # “$A$ and $B$ are symmetric”, but “$A$ and $D$ be a diagonal matrix” speaks of the last alone
+        one = re.search(r"\b(?:an?|the|one)\s+(?:[\w-]+\s+){0,3}$", words[: match.start()], re.I)
+        verb = re.search(r"\b(?:be|are|both|all|have|being)\b", words[: match.start()], re.I)
         previous = left - 2
-        while verb and previous in formulas and isinstance(sentence.parts[previous + 1], Text):
+        while verb and one is None and previous in formulas and isinstance(sentence.parts[previous + 1], Text):
             between = sentence.parts[previous + 1]
             if isinstance(between, Text) and re.fullmatch(r"\s*(,|and|,\s*and)\s*", between.words):
                 targets.append(previous)
@@ -110,19 +116,42 @@ def _attach(
                 break
     elif right in formulas and ahead is not None:
         targets = [right]
+    if targets == [right] and re.search(r"(?:matrices|vectors)\s*$", match.group() + rest, re.I):
+        # “unit vectors $u$ and $v$”
+        following = right + 2
+        while following in formulas:
+            between = sentence.parts[following - 1]
+            if not isinstance(between, Text) or not re.fullmatch(r"\s*(,|and|,\s*and)\s*", between.words):
+                break
+            targets.append(following)
+            following += 2
     for target in targets:
         for node in formulas[target]:
-            _give(model, node, name)
+            _give(model, node, name, alone=len(targets) == 1)
 
 
-def _give(model: Model, node: Node, name: str) -> None:
+def _is_square(symbol: Symbol) -> bool:
+    rows, cols = symbol.rows, symbol.cols
+    return rows is not None and cols is not None and written(rows) == written(cols)
+
+
+def _fits(symbol: Symbol, quality: str) -> bool:
+    """Whether a symbol of this shape can have the quality: of several named together, only those have it."""
+    if quality in SQUARE:
+        return symbol.is_number or _is_square(symbol)
+    if quality in ("unit", "one-hot", "simplex"):
+        return symbol.cols is None
+    return True
+
+
+def _give(model: Model, node: Node, name: str, *, alone: bool) -> None:
     left = node.sides[0] if isinstance(node, Relation) else node
     found = False
     for each, _, item in declared_names(left):
         symbol = model.symbols.get(each)
         if symbol is None and name in ("zero-mean",) and isinstance(item, Sym):
             symbol = model.declare(Symbol(each, item.span, "random"))
-        if symbol is not None and not isinstance(item, Post):
+        if symbol is not None and not isinstance(item, Post) and (alone or _fits(symbol, name)):
             symbol.properties.add(name)
             found = True
     if not found and name == "invertible":

@@ -10,6 +10,7 @@ from stepcheck.model import Model
 from stepcheck.tree import Apply, Node, walk
 
 from .definitions import names_mentioned
+from .equations import read_commuting
 from .events import read_events, speaks_of_events
 from .families import read_families_inside, read_rows_and_columns
 from .laws import read_mass_functions
@@ -17,6 +18,7 @@ from .properties import read_properties, read_spaces
 from .randomness import read_moments, read_random
 from .relations import read_statement
 from .sentences import Sentence
+from .shapes import read_shapes
 from .statements import statements_of
 
 
@@ -37,7 +39,9 @@ def read_givens(model: Model, sentence: Sentence) -> None:
             after = sentence.after(place)
             for node in nodes:
                 read_statement(model, node, before, after, part.span)
+    read_shapes(model, sentence, formulas)
     read_properties(model, sentence, formulas)
+    read_commuting(model, sentence, formulas)
     read_random(model, sentence, formulas)
     read_spaces(model, sentence, formulas)
     read_moments(model, sentence, formulas)

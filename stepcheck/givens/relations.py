@@ -27,6 +27,7 @@ from stepcheck.tree import (
 )
 
 from .definitions import define, is_known, is_zero, may_define
+from .equations import quality_of
 from .events import declare_event
 from .families import read_family_mention
 from .laws import read_law
@@ -173,6 +174,9 @@ def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
         return
     if ASSUMING.search(before):
         model.assumptions.append(Assumption(node, span, before[-60:]))
+        quality = quality_of(model, node)
+        if quality is not None:
+            model.symbols[quality[0]].properties.add(quality[1])
 
 
 def _declare_events(model: Model, event: Node) -> None:

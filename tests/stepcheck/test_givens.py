@@ -1,0 +1,170 @@
+"""Givens and conditions: what they say of which symbols, and that points are drawn to meet all of it."""
+
+import pytest
+
+from stepcheck import check
+
+
+def verdicts(note):
+    return [step.verdict for step in check(note).steps]
+
+
+SQUARE = r"\in \mathbb{R}^{n \times n}"
+
+
+@pytest.mark.parametrize(
+    ("givens", "true", "false"),
+    [
+        (
+            r"Let $u \in \mathbb{R}^m$, $v \in \mathbb{R}^n$ be unit vectors.",
+            r"u^\top u + v^\top v = 2",
+            r"u^\top u + v^\top v = 1",
+        ),
+        (rf"Let $A {SQUARE}$ and $B {SQUARE}$ be symmetric.", r"(AB)^\top = BA", r"(AB)^\top = AB"),
+        (rf"Let $A {SQUARE}$ and $D {SQUARE}$ be a diagonal matrix.", r"D^\top = D", r"A^\top = A"),
+        (r"Let unit vectors $u$ and $v$ in $\mathbb{R}^n$ be given.", r"u^\top u = v^\top v", r"u^\top u = u^\top v"),
+    ],
+)
+def test_a_property_reaches_all_symbols_it_is_said_of_and_no_others(givens, true, false):
+    assert (verdicts(f"{givens}\n\n$${true}$$"), verdicts(f"{givens}\n\n$${false}$$")) == (["holds"], ["fails"])
+
+
+@pytest.mark.parametrize(
+    ("givens", "true", "false"),
+    [
+        (r"Let $A$ and $B$ be symmetric matrices in $\mathbb{R}^{n \times n}$.", r"(AB)^\top = BA", r"(AB)^\top = AB"),
+        (r"Let $A$ and $B$ be positive definite $n \times n$ matrices.", r"A + B \succeq A", r"A \succeq B"),
+        (r"Consider two $n \times n$ matrices $A$ and $B$.", r"(AB)^\top = B^\top A^\top", r"AB = BA"),
+        (r"Let $A$ be an $m \times n$ matrix and let $x$ be an $n$-vector.", r"(Ax)^\top = x^\top A^\top", r"Ax = 0"),
+        (r"Let $x$ be a vector of length $n$.", r"x^\top x = \lVert x \rVert^2", r"x^\top x = \lVert x \rVert"),
+        (r"Let $A$ be a square matrix of order $n$.", r"(A^\top)^\top = A", r"A^\top = A"),
+        (r"Let $a$ and $b$ be real numbers.", r"(a + b)^2 = a^2 + 2ab + b^2", r"(a + b)^2 = a^2 + b^2"),
+        (r"For scalars $a$, $b$ and $c$,", r"a(b + c) = ab + ac", r"a(b + c) = ab + c"),
+    ],
+)
+def test_a_shape_may_stand_in_words(givens, true, false):
+    assert (verdicts(f"{givens}\n\n$${true}$$"), verdicts(f"{givens}\n\n$${false}$$")) == (["holds"], ["fails"])
+
+
+@pytest.mark.parametrize(
+    ("givens", "true", "false"),
+    [
+        (rf"Suppose that $A, B {SQUARE}$ commute, i.e. $AB = BA$.", r"(AB)^2 = A^2 B^2", r"(AB)^2 = A^2 B"),
+        (rf"Suppose that $A, B {SQUARE}$ commute.", r"(A + B)^2 = A^2 + 2AB + B^2", r"(A + B)^2 = A^2 + B^2"),
+        (rf"Let $A {SQUARE}$ with $A^2 = A$.", r"\operatorname{tr}(A) = \operatorname{rank}(A)", r"A^\top = A"),
+        (rf"Let $A {SQUARE}$ with $A^2 = 0$.", r"(I - A)^{-1} = I + A", r"(I - A)^{-1} = I - A"),
+        (rf"Let $A {SQUARE}$ satisfy $A^2 = I$.", r"A^{-1} = A", r"A^\top = A"),
+        (
+            rf"Let $A {SQUARE}$ with $A^\top A = A A^\top$, $x \in \mathbb{{R}}^n$.",
+            r"\lVert Ax \rVert = \lVert A^\top x \rVert",
+            r"Ax = A^\top x",
+        ),
+        (rf"Let $A, B {SQUARE}$ with $AB = I$.", r"BA = I", r"A^2 = I"),
+        (rf"Let $A {SQUARE}$ be nilpotent.", r"\operatorname{tr}(A) = 0", r"A^2 = 0"),
+        (r"Let $X \in \mathbb{R}^{m \times n}$ have full column rank.", r"X^+ X = I", r"X^+ X = 2I"),
+        (r"Let $A \in \mathbb{R}^{m \times n}$ have full row rank.", r"A A^+ = I", r"A A^+ = 2I"),
+        (r"Let $A \in \mathbb{R}^{m \times n}$ with $\operatorname{rank}(A) = n$.", r"A^+ A = I", r"A^+ A = 2I"),
+        (
+            r"Let $W \in \mathbb{R}^{d \times k}$ with $W^\top W = I_k$, $x \in \mathbb{R}^k$.",
+            r"\lVert Wx \rVert = \lVert x \rVert",
+            r"\lVert Wx \rVert = 2\lVert x \rVert",
+        ),
+        (rf"Let $A {SQUARE}$ with $\lVert A \rVert_2 < 1$.", r"\det(I - A) > 0", r"\det(A) > 0"),
+        (
+            rf"Let $A {SQUARE}$ be symmetric with $\operatorname{{tr}}(A) = 1$.",
+            r"\operatorname{tr}(2A) = 2",
+            r"\operatorname{tr}(A^2) = 1",
+        ),
+        (
+            (
+                "Let $v \\in \\mathbb{R}^n$ be a unit vector, $\\lambda \\in \\mathbb{R}$, "
+                rf"and let $A {SQUARE}$ be symmetric with $Av = \lambda v$."
+            ),
+            r"v^\top A v = \lambda",
+            r"A = \lambda v v^\top",
+        ),
+        (rf"Let $W {SQUARE}$ be symmetric with $W_{{ij}} \ge 0$.", r"\sum_{i,j} W_{ij} \ge 0", r"\det W \ge 0"),
+        (
+            rf"Let $P {SQUARE}$ with $P_{{ij}} \ge 0$ and $\sum_j P_{{ij}} = 1$.",
+            r"P \mathbf{1} = \mathbf{1}",
+            r"P^\top \mathbf{1} = \mathbf{1}",
+        ),
+    ],
+)
+def test_points_are_drawn_to_meet_what_is_assumed(givens, true, false):
+    assert (verdicts(f"{givens}\n\n$${true}$$"), verdicts(f"{givens}\n\n$${false}$$")) == (["holds"], ["fails"])
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Suppose that",
+        "Suppose now that",
+        "Assume further that",
+        "We require",
+        "We also require",
+        "If",
+        "Setting",
+        "At the optimum,",
+        "Suppose that $x$ is feasible,",
+        "The first-order condition is",
+        "Stationarity requires",
+        "Let $x$ satisfy",
+    ],
+)
+def test_a_condition_is_no_step_and_holds_for_what_follows(lead):
+    givens = rf"Let $A {SQUARE}$ be invertible and $b, x \in \mathbb{{R}}^n$."
+    assert verdicts(f"{givens} {lead} $$Ax = b.$$ Then $$x = A^{{-1}} b$$") == ["holds"]
+    assert verdicts(f"{givens} {lead} $$Ax = b.$$ Then $$x = A b$$") == ["fails"]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "We have",
+        "If $A$ is symmetric, then",
+        "When $A$ is symmetric, we have",
+        "The optimality gap is",
+        "Suppose $A$ is symmetric. Then",
+    ],
+)
+def test_a_display_that_only_follows_an_assumption_is_a_step(lead):
+    assert verdicts(rf"Let $A {SQUARE}$. {lead} $$A A^\top = A A^\top + 1$$") != []
+
+
+def test_a_new_symbol_after_the_words_of_a_condition_is_defined():
+    note = (
+        r"Let $C \in \mathbb{R}^{n \times n}$ be symmetric positive definite, $w \in \mathbb{R}^n$, "
+        r"$\nu \in \mathbb{R}$. "
+        r"We minimise $w^\top C w$ subject to $\mathbf{1}^\top w = 1$, with the Lagrangian "
+        r"$$L(w, \nu) = w^\top C w - \nu(\mathbf{1}^\top w - 1).$$ Then $$\nabla_w L(w, \nu) = 2Cw - \nu\mathbf{1}$$"
+    )
+    assert verdicts(note) == ["holds"]
+    assert verdicts(note.replace("2Cw -", "2Cw +")) == ["fails"]
+
+
+def test_the_condition_of_a_section_ends_at_the_next_heading():
+    note = r"""Let $A \in \mathbb{S}^n_{++}$ and $x \in \mathbb{R}^n$.
+
+### At the minimiser
+
+The gradient of $x^\top A x$ is $$\nabla_x\, x^\top A x = 2Ax.$$ Setting it to zero, $$2Ax = 0$$ gives $$x = 0$$
+
+### Everywhere
+
+We have $$x = 0$$"""
+    assert verdicts(note) == ["holds", "holds", "fails"]
+
+
+def test_conditions_that_share_symbols_are_met_together():
+    givens = r"Let $p \in \mathbb{R}^n$ with $p_i > 0$ and $\lambda \in \mathbb{R}$. Setting the gradient to zero, "
+    note = givens + r"$$-\log p_i - 1 + \lambda = 0$$ so $$p_i = e^{\lambda - 1}$$ We also require "
+    note += r"$$\sum_{i=1}^n p_i = 1.$$ Hence $$p_i = \frac1n$$"
+    assert verdicts(note) == ["holds", "holds"]
+    assert verdicts(note.replace(r"\frac1n", r"\frac2n")) == ["holds", "fails"]
+
+
+def test_the_premise_of_an_implication_keeps_the_givens():
+    givens = r"Let $A, B \in \mathbb{S}^n_{++}$."
+    assert verdicts(givens + r" $$A \preceq B \implies A^{1/2} \preceq B^{1/2}$$") == ["holds"]
+    assert verdicts(givens + r" $$A \preceq B \implies A^{-1} \preceq B^{-1}$$") == ["fails"]
