@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .evaluate import Evaluator, Scope, ranges_of
 from .grammar import name_of
-from .tree import Big, Index, Node, Special, Sym, children
+from .tree import Apply, Big, Expect, Index, Info, Node, Special, Sym, children
 
 
 def free_indices(evaluator: Evaluator, node: Node, scope: Scope) -> dict[str, range]:
@@ -40,12 +40,26 @@ def _collect(evaluator: Evaluator, node: Node, bound: frozenset[str], found: dic
         for letter in _letters(node.size):
             if letter not in bound and letter not in model.symbols:
                 found[letter] = None
+    if isinstance(node, Apply) and name_of(node.head) in model.tables:
+        known = {*bound, *model.symbols, *model.definitions}
+        found |= dict.fromkeys(arg.name for arg in node.args if isinstance(arg, Sym) and arg.name not in known)
+    if isinstance(node, Expect | Info):
+        bound = bound | _runs_over(evaluator, node)
     if isinstance(node, Sym):
+        if node.name.rstrip("'") in world.levels and node.name not in bound and node.name not in model.symbols:
+            found[node.name] = None
         symbol = model.symbols.get(node.name)
         if symbol is not None and "index" in symbol.properties and node.name not in bound:
             found[node.name] = None
     for each in children(node):
         _collect(evaluator, each, bound, found)
+
+
+def _runs_over(evaluator: Evaluator, node: Expect | Info) -> frozenset[str]:
+    r"""The letters that `\\mathbb{E}_{q(z)}`, a divergence or an entropy of tables runs over."""
+    from .probability import letters_of
+
+    return frozenset(letters_of(evaluator, node))
 
 
 def _letters(node: Node) -> list[str]:

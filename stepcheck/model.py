@@ -52,6 +52,16 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table of probabilities over `variables`; `events` are those it is a law of, the others it is given."""
+
+    name: str
+    variables: tuple[str, ...]
+    events: frozenset[str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Assumption:
     """A relation taken as given, with where it stands and, for a condition, the heading level it holds under."""
 
@@ -81,6 +91,7 @@ class Model:
     mentioned: dict[str, int] = field(default_factory=dict)  # name -> where it is first mentioned in prose
     moments: dict[str, Any] = field(default_factory=dict)  # name of a random symbol -> probability.Moments
     laws: dict[str, Any] = field(default_factory=dict)  # `p` declared as the density or mass function of a law
+    tables: dict[str, Table] = field(default_factory=dict)
     arguments: dict[str, tuple[Node, ...]] = field(default_factory=dict)  # `f(x, y)`: what a generic f is taken of
     assumed: list[str] = field(default_factory=list)
     denominator_layout: bool = False
@@ -91,7 +102,7 @@ class Model:
         if definition is not None and definition.params:
             return True
         symbol = self.symbols.get(name)
-        return symbol is not None and symbol.kind == "function"
+        return name in self.tables or (symbol is not None and symbol.kind == "function")
 
     def is_variable(self, name: str) -> bool:
         definition = self.definitions.get(name)

@@ -14,7 +14,7 @@ import numpy as np
 
 from . import values as v
 from .errors import NotationError
-from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, World, truth_of
+from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, World, index_value, truth_of
 from .grammar import name_of
 from .model import Assumption, Model, Symbol
 from .tree import Index, Node, Num, Relation, Special, Sym, walk
@@ -142,6 +142,10 @@ def draw(
         from .probability import draw_laws
 
         draw_laws(model, evaluator, rng, points, scale, style)
+    if model.tables or world.weights is not None:
+        from .probability import draw_tables
+
+        draw_tables(model, evaluator, rng, points)
     satisfy(model, evaluator, rng)
     return Draw(world, evaluator, scale)
 
@@ -520,7 +524,9 @@ def free_index_scopes(evaluator: Evaluator, node: Node, given: Scope | None = No
         yield base
         return
     for places in product(*(names[name] for name in names)):
-        yield base.with_names({name: v.const(place) for name, place in zip(names, places, strict=True)})
+        yield base.with_names(
+            {name: index_value(evaluator, name, place) for name, place in zip(names, places, strict=True)}
+        )
 
 
 __all__ = ["Draw", "Special", "Unsatisfiable", "choose_dimensions", "draw", "holds_at", "valid_points"]

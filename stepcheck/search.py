@@ -185,6 +185,8 @@ def gathered(world: World, places: Array) -> World:
         world,
         values={name: at(x) for name, x in world.values.items()},
         families={name: {k: at(x) for k, x in members.items()} for name, members in world.families.items()},
+        tables={name: np.asarray(at(x)) for name, x in world.tables.items()},
+        levels={name: np.asarray(at(x)) for name, x in world.levels.items()},
         weights=None if world.weights is None else np.asarray(at(world.weights)),
         points=len(places),
     )
@@ -203,6 +205,8 @@ def _joined(first: World, second: World) -> World:
     return replace(
         first,
         values={name: both(x, second.values[name]) for name, x in first.values.items()},
+        tables={name: np.asarray(both(x, second.tables[name])) for name, x in first.tables.items()},
+        levels={name: np.asarray(both(x, second.levels[name])) for name, x in first.levels.items()},
         families={
             name: {k: both(x, second.families[name][k]) for k, x in members.items()}
             for name, members in first.families.items()
@@ -457,7 +461,7 @@ def tempered(made: Draw, rng: np.random.Generator) -> Draw | None:
     A power of the weights keeps independence and Markov chains; it changes moments, so it is for notes that give none.
     """
     weights = made.world.weights
-    if weights is None:
+    if weights is None or made.world.tables:  # a table by name is the law that these weights were drawn with
         return None
     power = rng.choice([0.0, 0.3, 3.0, 8.0], size=(weights.shape[0], 1, 1, 1))
     raw = np.where(weights > 0, np.maximum(weights, 1e-300) ** power, 0)  # what never happens goes on never happening

@@ -40,7 +40,7 @@ from .search import (
 )
 from .special import inverts_singular, is_sensitive, letters_of, special_draws
 from .strict import STRICT, Ties
-from .tree import Index, Integral, Law, Logic, Node, Relation, walk
+from .tree import Apply, Index, Integral, Law, Logic, Node, Prob, Relation, walk
 from .values import Array, Undefined
 
 Answer = Literal["holds", "fails", "unchecked"]
@@ -323,6 +323,9 @@ class Checker:
         if sign not in STRICT and not is_sensitive(self.model, left, right):
             return None
         whole = Relation((left, right), (sign,), (claim.span,), claim.span)
+        if sign in STRICT and self.model.tables and self._touches(claim, draws):
+            reason = "The sides are equal where two tables are the same or one is uniform, and the sign is strict."
+            return Verdict("unchecked", reason=reason)
         ties = Ties(
             self.model, sign, lambda at, scope: sides(at, left, right, sign, scope),
             letters_of(self.model, draws[0].evaluator, left, right),
@@ -346,6 +349,16 @@ class Checker:
                 if tie is not None:
                     return self._failure(claim, Trial(clash=tie), "The sides are equal here, and the sign is strict.")
         return None
+
+    def _touches(self, claim: Claim, draws: list[Draw]) -> bool:
+        """Whether the sides of a claim on tables meet at a point drawn for that."""
+        for made in draws:
+            for _, _, left, right in self._try(claim, made).seen:
+                a, b = np.broadcast_arrays(left, right)
+                gap = np.abs(a - b).reshape(len(a), -1).max(axis=1)
+                if np.any(gap <= 1e-13 * (1 + np.abs(a).reshape(len(a), -1).max(axis=1))):
+                    return True
+        return False
 
     def _search(self, claim: Claim, draws: list[Draw], total: Trial) -> Trial | None:
         """A trial at a point where an inequality fails, found at corners or by a descent on the gap."""
@@ -549,8 +562,12 @@ class Checker:
             made, point, exact = plain, 0, True
             a, b = (side[0] for side in sides(made.evaluator, claim.left, claim.right, claim.sign, scope))
             left, right = tidy(a), tidy(b)
+        outcome = 0
+        if len(a) > 1 or len(b) > 1:  # a claim between random quantities: the outcome at which it is most wrong
+            outcome = int(np.argmax(np.abs(a - b).reshape(max(len(a), len(b)), -1).max(axis=1)))
+            left, right = (tidy(side[min(outcome, len(side) - 1)][None]) for side in (a, b))
         example = Counterexample(
-            dict(made.world.dims), shown_values(self.model, made, point, claim, scope), left, right, note,
+            dict(made.world.dims), shown_values(self.model, made, point, claim, scope, outcome), left, right, note,
             (claim.left.span, claim.right.span), exact,
         )  # fmt: skip
         return Verdict("fails", evidence="counterexample", reason=note, counterexample=example)
@@ -770,6 +787,8 @@ def _keep(made: Draw, good: Array) -> None:
 
     world.values = {name: kept(x) for name, x in world.values.items()}
     world.families = {name: {k: kept(x) for k, x in members.items()} for name, members in world.families.items()}
+    world.tables = {name: v.plain(kept(x)) for name, x in world.tables.items()}
+    world.levels = {name: v.plain(kept(x)) for name, x in world.levels.items()}
     if world.weights is not None and world.weights.shape[0] == good.size:
         world.weights = world.weights[places]
     world.points = len(places)
@@ -777,7 +796,9 @@ def _keep(made: Draw, good: Array) -> None:
     made.evaluator.unsettled = None
 
 
-def shown_values(model: Model, made: Draw, point: int, claim: Claim, scope: Scope) -> dict[str, object]:
+def shown_values(
+    model: Model, made: Draw, point: int, claim: Claim, scope: Scope, outcome: int = 0
+) -> dict[str, object]:
     """The values of what the claim mentions, directly or through definitions."""
     names: dict[str, None] = {}
     nodes = [each for each in (claim.left, claim.right, claim.whole) if each is not None]
@@ -788,16 +809,27 @@ def shown_values(model: Model, made: Draw, point: int, claim: Claim, scope: Scop
                     for below in sorted(made.evaluator.depends(name)):
                         names[below] = None
     shown: dict[str, object] = {}
+
+    def here(x: v.Value) -> object:
+        a = v.plain(x)
+        at = a[point if a.shape[0] > point else 0]
+        return tidy(at[outcome:] if len(at) > outcome else at)
+
     for name in names:
         if name in made.world.values:
-            a = v.plain(made.world.values[name])
-            shown[name] = tidy(a[point if a.shape[0] > point else 0])
+            shown[name] = here(made.world.values[name])
         elif name in made.world.families:
             for k, member in made.world.families[name].items():
-                a = v.plain(member)
-                shown[f"{name}_{k}"] = tidy(a[point if a.shape[0] > point else 0])
+                shown[f"{name}_{k}"] = here(member)
+    for node in nodes:
+        for each in walk(node):
+            head = each.head if isinstance(each, Apply) else each
+            table = each.name if isinstance(each, Prob) else name_of(head)
+            if table in made.world.tables:
+                entries = made.world.tables[table]
+                shown[table] = entries[point if len(entries) > point else 0].round(6).tolist()
     for name, value in scope.bound.items():
-        shown[name] = tidy(v.plain(value)[0])
+        shown[name] = here(value)
     return shown
 
 

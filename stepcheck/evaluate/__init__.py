@@ -8,7 +8,7 @@ does not conform clashes, and the clash is reported with the symbols that forced
 from .conditions import truth_of
 from .evaluator import Evaluator
 from .shapes import NOTHING, NeedsSize, ShapeClash, Unsupported, is_number, shape_of
-from .sizes import ranges_of
+from .sizes import index_value, ranges_of
 from .world import Scope, World
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "ShapeClash",
     "Unsupported",
     "World",
+    "index_value",
     "is_number",
     "ranges_of",
     "shape_of",

@@ -31,6 +31,10 @@ def evaluate_application(evaluator: Evaluator, node: Apply, scope: Scope) -> Val
     name = name_of(head)
     if primes:
         return derivative_of_function(evaluator, name, node, scope, primes)
+    if name in evaluator.model.tables:
+        from stepcheck.probability import evaluate_table  # which rests on this package
+
+        return evaluate_table(evaluator, node, scope)
     spectral = _spectral(evaluator, head, node, scope)
     if spectral is not None:
         return spectral

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stepcheck import values as v
 from stepcheck.errors import NotationError
 from stepcheck.grammar import name_of
-from stepcheck.tree import Call, Index, Node, Relation, Special, Sym, walk
-from stepcheck.values import Undefined
+from stepcheck.tree import Apply, Call, Index, Node, Relation, Special, Sym, walk
+from stepcheck.values import Undefined, Value
 
 from .shapes import NeedsSize, Shape, ShapeClash, shape_of
 from .world import Scope
@@ -27,13 +28,26 @@ def ranges_of(evaluator: Evaluator, names: tuple[str, ...], body: Node, scope: S
     """Where indices without a range run: over what they index in `body`, or as the note declares them."""
     found: list[range] = []
     for name in names:
-        size = _declared_range(evaluator, name, scope)
+        levels = evaluator.world.levels.get(_plain(name))
+        size = range(1, levels.shape[1] + 1) if levels is not None else _declared_range(evaluator, name, scope)
         if size is None:
             size = _used_range(evaluator, name, body, scope)
         if size is None:
             return None
         found.append(size)
     return found
+
+
+def _plain(name: str) -> str:
+    return name.rstrip("'")
+
+
+def index_value(evaluator: Evaluator, name: str, place: int) -> Value:
+    """What an index stands for at its `place`: the number itself, or a value that a variable of a table takes."""
+    levels = evaluator.world.levels.get(_plain(name))
+    if levels is None:
+        return v.const(place)
+    return levels[:, place - 1][:, None, None, None]
 
 
 def _declared_range(evaluator: Evaluator, name: str, scope: Scope) -> range | None:
@@ -47,6 +61,10 @@ def _declared_range(evaluator: Evaluator, name: str, scope: Scope) -> range | No
 
 def _used_range(evaluator: Evaluator, name: str, body: Node, scope: Scope) -> range | None:
     for each in walk(body):
+        if isinstance(each, Apply) and any(isinstance(arg, Sym) and arg.name == name for arg in each.args):
+            shape = declared_shape(evaluator, name_of(each.head) or "")
+            if shape is not None and name_of(each.head) in evaluator.model.tables:  # `p(k)` of a vector p
+                return range(1, shape[0] + 1)
         if not isinstance(each, Index):
             if isinstance(each, Special) and each.kind == "basis":
                 continue

@@ -17,7 +17,7 @@ from .arithmetic import product_of
 from .conditions import truth_of
 from .limits import extrapolated
 from .shapes import NeedsSize, ShapeClash, Unsupported, Want, is_number, shape_of
-from .sizes import ranges_of
+from .sizes import index_value, ranges_of
 from .world import Scope
 
 if TYPE_CHECKING:
@@ -54,7 +54,10 @@ def _assignments(
     if np.prod([len(each) for each in ranges], dtype=float) > 5_000:
         raise Unsupported("too-many-terms", binder.span, "This sum has more terms than the bound of 5000.")
     for places in cartesian(*ranges):
-        names: dict[str, Value] = {name: v.const(k) for name, k in zip(binder.names, places, strict=True)}
+        names: dict[str, Value] = {
+            name: index_value(evaluator, name, k) if binder.low is None else v.const(k)
+            for name, k in zip(binder.names, places, strict=True)
+        }
         inner = scope.with_names(names)
         mask: Array | None = None
         if limits is not None:

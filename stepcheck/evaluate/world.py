@@ -16,6 +16,8 @@ class World:
     values: dict[str, Value] = field(default_factory=dict)
     families: dict[str, dict[int, Value]] = field(default_factory=dict)
     functions: dict[str, Callable[[list[Value]], Value]] = field(default_factory=dict)
+    tables: dict[str, Array] = field(default_factory=dict)  # (P, s_1, …, s_k): probabilities by name
+    levels: dict[str, Array] = field(default_factory=dict)  # (P, s): the values that a variable of a table takes
     weights: Array | None = None  # (P, A, 1, 1): the finite joint law of everything random
     coupled: bool = False  # whether variables with laws of their own depend on each other
     points: int = 1

@@ -20,6 +20,7 @@ from .relations import read_statement
 from .sentences import Sentence
 from .shapes import read_shapes
 from .statements import statements_of
+from .tables import read_tables, speaks_of_tables
 
 
 def read_givens(model: Model, sentence: Sentence) -> None:
@@ -30,6 +31,9 @@ def read_givens(model: Model, sentence: Sentence) -> None:
     if speaks_of_events(sentence):  # first, for the other formulas of the sentence are of these events
         inline = {place: part for place, part in enumerate(sentence.parts) if isinstance(part, Inline)}
         read_events(model, sentence, {place: statements_of(part, model) for place, part in inline.items()})
+    if speaks_of_tables(sentence):
+        inline = {place: part for place, part in enumerate(sentence.parts) if isinstance(part, Inline)}
+        read_tables(model, sentence, {place: statements_of(part, model) for place, part in inline.items()})
     formulas: dict[int, list[Node]] = {}
     for place, part in enumerate(sentence.parts):
         if isinstance(part, Inline):

@@ -130,7 +130,10 @@ def read_arguments(parser: Parser, close: str) -> tuple[tuple[Node, ...], tuple[
     try:
         while not parser.at(close):
             target = args if given is None else given
-            target.append(_event(parser))
+            if parser.at("cdot") and parser.peek().value in ("mid", "|", ")", ",", ";"):
+                target.append(Sym("\\cdot", parser.next().span))  # `q(\cdot \mid x)`
+            else:
+                target.append(_event(parser))
             if parser.accept(",", ";"):
                 continue
             if parser.at("mid") or (parser.at("|") and parser.token.value != "|l"):

@@ -13,5 +13,9 @@ from .drawing import draw_laws
 from .evaluation import probable
 from .indicators import indicator_of, speaks_of_events
 from .moments import Moments
+from .tables import draw_tables, evaluate_table, letters_of
 
-__all__ = ["Apart", "Moments", "draw_laws", "indicator_of", "probable", "speaks_of_events"]
+__all__ = [
+    "Apart", "Moments", "draw_laws", "draw_tables", "evaluate_table", "indicator_of", "letters_of", "probable",
+    "speaks_of_events",
+]  # fmt: skip

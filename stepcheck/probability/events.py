@@ -17,12 +17,15 @@ from .conditioning import conditional_weights, is_continuous, random_names
 from .expectation import _averaged
 from .laws import distribution_function, quantile_of
 from .moving import entered, is_differentiated
+from .tables import evaluate_table
 
 if TYPE_CHECKING:
     from stepcheck.evaluate import Evaluator
 
 
 def evaluate_probability(evaluator: Evaluator, node: Prob, scope: Scope) -> Value:
+    if node.name in evaluator.model.tables:
+        return evaluate_table(evaluator, node, scope)
     if node.name not in ("P", "\\mathrm{Pr}"):
         raise Unsupported("density", node.span, f"`{node.name}` is not declared as a density or a table.")
     if evaluator.world.weights is None:

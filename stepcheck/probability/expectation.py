@@ -11,13 +11,14 @@ from stepcheck import values as v
 from stepcheck.evaluate import Scope, Unsupported, is_number, shape_of
 from stepcheck.grammar import name_of
 from stepcheck.model import Symbol
-from stepcheck.tree import Expect, Index, Law, Num, Relation, Sequence, Sym, walk
+from stepcheck.tree import Apply, Expect, Index, Law, Node, Num, Prob, Relation, Sequence, Sym, walk
 from stepcheck.values import Array, Value
 
 from .conditioning import conditional_weights, random_names
 from .kinks import is_kinked, kinked_under_law, over_law, split_at_kinks
 from .laws import CONTINUOUS, named_law
 from .moving import entered, moved_law
+from .tables import is_table, mean_over, whole_table
 
 if TYPE_CHECKING:
     from stepcheck.evaluate import Evaluator
@@ -95,7 +96,14 @@ def _averaged(evaluator: Evaluator, x: Value, weights: Array | None, factor: Val
 
 def _under(evaluator: Evaluator, node: Expect, scope: Scope) -> Value | None:
     r"""`\mathbb{E}_{k \sim q}[…]` over a probability vector; None where the subscript only names what is random."""
-    under = node.under
+    under = whole_table(evaluator, node.under) if node.under is not None else None
+    if isinstance(under, Relation) and under.signs == ("~",):
+        law = whole_table(evaluator, _called(under))
+        under = law if is_table(evaluator, law) else under
+    if under is not None and is_table(evaluator, under):
+        if node.kind != "E" or len(node.args) != 1 or node.given:
+            raise Unsupported("expectation", node.span, "Write this out as expectations of one thing.")
+        return mean_over(evaluator, under, node.args[0], scope)
     if isinstance(under, Relation) and under.signs == ("~",):
         name, law = name_of(under.sides[0]), under.sides[1]
         if name is None or node.kind != "E" or len(node.args) != 1:
@@ -119,6 +127,17 @@ def _under(evaluator: Evaluator, node: Expect, scope: Scope) -> Value | None:
     if names and names >= random and random:
         return None
     raise Unsupported("expectation", node.span, "Over which law is this expectation? Declare it in prose.")
+
+
+def _called(under: Relation) -> Node:
+    r"""`z \\sim q(\\cdot \\mid x)` as `q(z \\mid x)`, `z \\sim q` as `q(z)`."""
+    left, law = under.sides[0], under.sides[-1]
+    letters = left.items if isinstance(left, Sequence) else (left,)
+    if isinstance(law, Prob):
+        return Prob(law.name, letters, law.given, law.span)
+    if isinstance(law, Sym | Index):
+        return Apply(law, letters, law.span)
+    return law
 
 
 def _over_law(evaluator: Evaluator, node: Expect, name: str, law: Law, scope: Scope) -> Value:

@@ -14,6 +14,7 @@ from stepcheck.values import Value
 
 from .conditioning import is_continuous, random_names
 from .moving import entered
+from .tables import divergence_over, entropy_over, is_table, whole_table
 
 if TYPE_CHECKING:
     from stepcheck.evaluate import Evaluator
@@ -29,6 +30,10 @@ def evaluate_information(evaluator: Evaluator, node: Info, scope: Scope) -> Valu
         return _divergence(evaluator, node.args[0], node.args[1], scope)
     if node.kind == "JS":
         raise Unsupported("divergence", node.span, "Write the Jensen–Shannon divergence out.")
+    if node.kind == "H" and len(node.args) == 1 and not node.given:
+        law = whole_table(evaluator, node.args[0])
+        if is_table(evaluator, law):
+            return entropy_over(evaluator, law, scope)
     random = [name for arg in (*node.args, *node.given) for name in random_names(evaluator, arg)]
     if node.kind == "H" and not random:
         p = evaluator.value(node.args[0], scope)
@@ -113,6 +118,9 @@ def _gaussian_information(evaluator: Evaluator, node: Info) -> Value | None:
 
 
 def _divergence(evaluator: Evaluator, left: Node, right: Node, scope: Scope) -> Value:
+    left, right = whole_table(evaluator, left), whole_table(evaluator, right)
+    if is_table(evaluator, left):
+        return divergence_over(evaluator, left, right, scope)
     laws = [each if isinstance(each, Law) else evaluator.model.laws.get(name_of(each) or "") for each in (left, right)]
     if laws[0] is not None and laws[1] is not None:
         return _divergence_of_laws(evaluator, laws[0], laws[1], scope)

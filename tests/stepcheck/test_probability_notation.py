@@ -7,6 +7,10 @@ from stepcheck import check
 XY = "Let $X$ and $Y$ be random variables. "
 XYZ = "Let $X$, $Y$ and $Z$ be random variables with finitely many values. "
 EVENTS = "Let $A$ and $B$ be events with $0 < P(B) < 1$, and write $A^c$ for the complement of $A$. "
+TABLE = "Let $X$ and $Y$ be random variables with a positive joint table $p(x, y)$ and marginals $p(x)$, $p(y)$. "
+LATENT = (
+    "Let $p(x, z)$ be a positive joint table with posterior $p(z \\mid x)$ and let $q(z)$ be a positive distribution. "
+)
 SAMPLE = (
     "Let $X_1, \\dots, X_n$ be independent random variables with mean $\\mu$ and variance $\\sigma^2$, let "
     "$\\bar X_n = \\frac1n \\sum_{i=1}^n X_i$ and $S^2 = \\frac{1}{n-1} \\sum_{i=1}^n (X_i - \\bar X_n)^2$. "
@@ -144,7 +148,56 @@ def verdicts(givens, formula):
             r"\mathbb{E}[S^2] = \sigma^2",
             r"\mathbb{E}[S^2] = \frac{n-1}{n} \sigma^2",
         ),
+        # tables by name
+        (
+            TABLE,
+            r"I(X; Y) = \sum_{x, y} p(x, y) \log \frac{p(x, y)}{p(x)\, p(y)}",
+            r"I(X; Y) = \sum_{x, y} p(x)\, p(y) \log \frac{p(x, y)}{p(x)\, p(y)}",
+        ),
+        (TABLE, r"\mathbb{E}[X] = \sum_x x\, p(x)", r"\mathbb{E}[X] = \sum_x p(x)"),
+        (TABLE, r"p(y \mid x) = \frac{p(x, y)}{\sum_{y'} p(x, y')}", r"p(x, y) = p(x)\, p(y)"),
+        (
+            LATENT,
+            r"\log p(x) = \mathbb{E}_{q(z)}[\log p(x, z) - \log q(z)] + D_{\mathrm{KL}}(q(z) \,\|\, p(z \mid x))",
+            r"\log p(x) = \mathbb{E}_{q(z)}[\log p(x, z) - \log q(z)] + D_{\mathrm{KL}}(p(z \mid x) \,\|\, q(z))",
+        ),
+        (
+            LATENT,
+            r"\log p(x) \ge \mathbb{E}_{z \sim q}[\log p(x \mid z)] - \mathrm{KL}[q \,\|\, p(z)]",
+            r"\log p(x) \le \mathbb{E}_{z \sim q}[\log p(x \mid z)] - \mathrm{KL}(q, p(z))",
+        ),
+        (
+            "Let $q_\\phi(z \\mid x)$ be a conditional distribution and $p_\\theta(x, z)$ a joint distribution. ",
+            r"\log p_\theta(x) \ge \mathbb{E}_{z \sim q_\phi(\cdot \mid x)}[\log (p_\theta(x, z) / q_\phi(z \mid x))]",
+            r"\log p_\theta(x) = \mathbb{E}_{q_\phi(z \mid x)}[\log p_\theta(x, z)]",
+        ),
+        (
+            "Let $p(x, y)$ and $q(x, y)$ be positive joint tables. ",
+            r"D_{\mathrm{KL}}(p \,\|\, q) \ge \sum_x p(x) \log \frac{p(x)}{q(x)}",
+            r"D_{\mathrm{KL}}(p \,\|\, q) = \sum_x p(x) \log \frac{p(x)}{q(x)}",
+        ),
+        (
+            "Let $p$ and $q$ be strictly positive probability vectors with $K$ entries. ",
+            r"\mathbb{E}_{k \sim q}\left[\frac{p_k^2}{q_k^2}\right] = \sum_{k=1}^K \frac{p_k^2}{q_k}",
+            r"\mathbb{E}_{k \sim q}\left[\frac{p_k^2}{q_k^2}\right] = 1",
+        ),
+        (
+            "Let $p$ and $q$ be distributions on $\\{1, \\dots, K\\}$. ",
+            r"H(p, q) = H(p) + \sum_x p(x) \log \frac{p(x)}{q(x)}",
+            r"H(p, q) = H(q)",
+        ),
+        (
+            "Let $X$ be a random variable with finitely many values. ",
+            r"\mathbb{E}[X] = \sum_x x\, P(X = x)",
+            r"\mathbb{E}[X^2] = \sum_x x\, P(X = x)",
+        ),
     ],
 )
 def test_a_true_step_holds_and_its_false_twin_fails(givens, true, false):
     assert (verdicts(givens, true), verdicts(givens, false)) == (["holds"], ["fails"])
+
+
+def test_a_strict_sign_between_tables_that_may_coincide_does_not_hold():
+    givens = "Let $p(x)$ and $q(x)$ be two pmfs on a finite set. "
+    assert verdicts(givens, r"D_{\mathrm{KL}}(p \,\|\, q) > 0") == ["unchecked"]
+    assert verdicts(givens, r"D_{\mathrm{KL}}(p \,\|\, q) \ge 0") == ["holds"]
