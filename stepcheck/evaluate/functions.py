@@ -12,6 +12,7 @@ from stepcheck.values import Value
 from .arithmetic import exponential, factorial_of, says_entrywise
 from .conditions import truth_of
 from .entrywise import ENTRYWISE
+from .logarithms import logarithm
 from .matrices import evaluate_diagonal
 from .norms import evaluate_norm
 from .shapes import NOTHING, ShapeClash, Unsupported, Want, shape_of
@@ -47,6 +48,8 @@ def _entrywise(evaluator: Evaluator, node: Call, scope: Scope, want: Want) -> Va
         and not says_entrywise(evaluator)
     ):
         raise Unsupported("matrix-function", node.span, f"`{name}` of a matrix is not evaluated.")
+    if name == "log" and (rows, cols) == (1, 1):
+        return logarithm(evaluator, node.args[0], inner, scope)
     return ENTRYWISE[name](inner)
 
 

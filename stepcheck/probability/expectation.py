@@ -15,7 +15,7 @@ from stepcheck.tree import Apply, Expect, Index, Law, Node, Num, Prob, Relation,
 from stepcheck.values import Array, Value
 
 from .conditioning import conditional_weights, random_names
-from .kinks import is_kinked, kinked_under_law, over_law, split_at_kinks
+from .kinks import by_panels, is_kinked, kinked_under_law, over_law, split_at_kinks
 from .laws import CONTINUOUS, named_law
 from .moving import entered, moved_law
 from .tables import is_table, mean_over, whole_table
@@ -55,6 +55,8 @@ def evaluate_expectation(evaluator: Evaluator, node: Expect, scope: Scope) -> Va
             "nothing-random", node.span, "Nothing in this expectation is declared as random. Say in prose what is."
         )
     kinked = split_at_kinks(evaluator, node, scope, lambda args, weights: _moment(evaluator, node, args, weights))
+    if kinked is None and scope is outer:
+        kinked = by_panels(evaluator, node, scope, lambda args, weights: _moment(evaluator, node, args, weights))
     if len(scope.bound) > len(outer.bound) and is_kinked(evaluator, node, scope):
         raise Unsupported("kink", node.span, "A law that moves under a kink is not evaluated.")
     return kinked if kinked is not None else _moment(evaluator, node, args, weights, factor)

@@ -18,7 +18,8 @@ from scipy import special
 
 from stepcheck import values as v
 from stepcheck.evaluate import NOTHING, Scope, Unsupported
-from stepcheck.tree import Expect, Law, Node
+from stepcheck.grammar import name_of
+from stepcheck.tree import Add, Div, Expect, Index, Law, Mul, Node, Num, Pow, Sym, walk
 from stepcheck.values import Array, Value
 from stepcheck.values.branches import recorded
 
@@ -76,6 +77,54 @@ def is_kinked(evaluator: Evaluator, node: Expect, scope: Scope) -> bool:
     return any(_varies(mask, atoms) for mask in branches.masks)
 
 
+SMOOTH = {"Normal", "Uniform", "Exponential", "Gamma", "Beta"}  # the laws that `_line` knows
+
+
+def is_polynomial(evaluator: Evaluator, node: Node, name: str) -> bool:
+    """Whether `node` is a polynomial in `name`, of which the nodes of a law are exact."""
+
+    def free(each: Node) -> bool:
+        return not any(name in evaluator.depends(found) for below in walk(each) if (found := name_of(below)))
+
+    definition = evaluator.model.definitions.get(name_of(node) or "")
+    if free(node):
+        return True
+    match node:
+        case Sym() | Index():
+            return definition is None or is_polynomial(evaluator, definition.body, name)
+        case Add():
+            return all(is_polynomial(evaluator, each, name) for _, each in node.terms)
+        case Mul():
+            return all(is_polynomial(evaluator, each, name) for each in node.factors)
+        case Div(top, bottom):
+            return free(bottom) and is_polynomial(evaluator, top, name)
+        case Pow(exponent=Num(value)) if value.denominator == 1 and value >= 0:
+            return is_polynomial(evaluator, node.base, name)
+        case _:
+            return False
+
+
+def by_panels(evaluator: Evaluator, node: Expect, scope: Scope, average: Averaging) -> Value | None:
+    """The expectation by panels, of one number with a continuous law and no polynomial; None of anything else."""
+    names = list(dict.fromkeys(name for arg in node.args for name in random_names(evaluator, arg)))
+    if len(names) != 1 or node.given or scope.level or names[0] in scope.bound:
+        return None
+    law, x = evaluator.model.symbols[names[0]].law, evaluator.world.values.get(names[0])
+    if not isinstance(law, Law) or law.name not in SMOOTH or x is None or v.plain(x).shape[-2:] != (1, 1):
+        return None
+    if law.name == "Uniform" and len(law.params) != 2:
+        return None
+    if all(is_polynomial(evaluator, arg, names[0]) for arg in node.args):
+        return None
+    try:
+        whole = over_law(evaluator, node, names[0], law, scope, average)
+        inner = over_law(evaluator, node, names[0], law, scope, average, reach=0.85)
+    except Unsupported:
+        return None
+    settled = np.abs(v.plain(whole) - v.plain(inner)) <= 1e-9 * (1e-3 + np.abs(v.plain(whole)))
+    return whole if np.all(settled) else None  # else the tails that are left out may matter
+
+
 def _refused(node: Node) -> Unsupported:
     return Unsupported("kink", node.span, "An expectation across a kink is evaluated for one variable with a law only.")
 
@@ -84,10 +133,14 @@ def _varies(mask: Array, atoms: int) -> bool:
     return atoms > 1 and mask.ndim >= v.CORE and mask.shape[-3] == atoms and bool(np.any(mask != mask[..., :1, :, :]))
 
 
-def over_law(evaluator: Evaluator, node: Expect, name: str, law: Law, scope: Scope, average: Averaging) -> Value:
+def over_law(
+    evaluator: Evaluator, node: Expect, name: str, law: Law, scope: Scope, average: Averaging, reach: float = 1.0
+) -> Value:
     """The expectation under `law` of one variable, by panels that end where a branch changes."""
     points = evaluator.world.points
     at, log_weight, low, high = _line(evaluator, law, points, scope)
+    if law.name != "Uniform":
+        low, high = reach * low, reach * high
 
     def taken(w: Array) -> tuple[list[Value], list[Array], bool]:
         """The arguments at the nodes `w` (P, N), and the branches taken there, (P, N, entries) each."""
@@ -185,4 +238,4 @@ def _line(
             raise Unsupported("kink", law.span, f"An expectation across a kink is not evaluated for `{law.name}`.")
 
 
-__all__ = ["is_kinked", "kinked_under_law", "over_law", "split_at_kinks"]
+__all__ = ["by_panels", "is_kinked", "kinked_under_law", "over_law", "split_at_kinks"]

@@ -167,10 +167,16 @@ def evaluate_density(evaluator: Evaluator, node: Law, scope: Scope) -> Value:
         raise Unsupported("law", node.span, "A law stands where a value is expected.")
     if node.name != "Normal":
         raise Unsupported("density", node.span, f"The density of `{node.name}` is not evaluated.")
+    return v.exp(log_density(evaluator, node, scope))
+
+
+def log_density(evaluator: Evaluator, node: Law, scope: Scope) -> Value:
+    """The logarithm of the density of a normal law at its point, which is a number far out as well."""
+    assert node.point is not None
     point, mean = evaluator._all([node.point, node.params[0]], scope, (None, None))
     rows = shape_of(point)[0]
     cov = evaluator.value(node.params[1], scope, (rows, rows))
     gap = v.sub(point, mean)
     form = v.matmul(v.transpose(gap), v.matmul(v.inverse(cov), gap))
-    norm = v.sqrt(v.times(v.const((2 * np.pi) ** rows), v.determinant(cov)))
-    return v.divide(v.exp(v.times(v.const(-0.5), form)), norm)
+    size = v.add(v.const(rows * np.log(2 * np.pi)), v.log(v.determinant(cov)))
+    return v.times(v.const(-0.5), v.add(form, size))

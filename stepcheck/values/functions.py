@@ -166,13 +166,18 @@ def linear_ones(a: Value) -> Value:
 def choose(mask: Array, a: Value, b: Value) -> Value:
     """`a` where `mask`, else `b`; tangents follow."""
     branch(mask)
+    return pick(mask, a, b)
+
+
+def pick(mask: Array, a: Value, b: Value) -> Value:
+    """`choose` between two ways to one and the same value, which is no branch."""
     la, lb = level_of(a), level_of(b)
     level = max(la, lb)
     if level == 0:
         return np.where(mask, plain(a), plain(b))
     av, ad = (a.v, a.d) if isinstance(a, Dual) and la == level else (a, zero_like(a))
     bv, bd = (b.v, b.d) if isinstance(b, Dual) and lb == level else (b, zero_like(b))
-    return Dual(choose(mask, av, bv), choose(mask, ad, bd), level)
+    return Dual(pick(mask, av, bv), pick(mask, ad, bd), level)
 
 
 def larger(a: Value, b: Value) -> Value:

@@ -162,6 +162,23 @@ def verdict(givens, formula):
             r"\frac{d}{dp} \operatorname{Var}\Big(\sum_{i=1}^n X_i\Big) = n(1 - 2p)",
             r"\frac{d}{dp} \operatorname{Var}\Big(\sum_{i=1}^n X_i\Big) = n(1 - p)",
         ),
+        # densities that are too small for a number
+        (
+            r"Let $\lambda > 0$ and $p(x) = \lambda e^{-\lambda x}$ for $x \ge 0$.",
+            r"-\int_0^\infty p(x) \log p(x) \, dx = 1 - \log \lambda",
+            r"-\int_0^\infty p(x) \log p(x) \, dx = 1 + \log \lambda",
+        ),
+        (
+            r"Let $\mu \in \mathbb{R}$ and $\sigma > 0$.",
+            (
+                r"\mathbb{E}_{z \sim \mathcal{N}(\mu, \sigma^2)}[\log \mathcal{N}(z; \mu, \sigma^2) "
+                r"- \log \mathcal{N}(z; 0, 1)] = \frac12 (\mu^2 + \sigma^2 - 1) - \log \sigma"
+            ),
+            (
+                r"\mathbb{E}_{z \sim \mathcal{N}(\mu, \sigma^2)}[\log \mathcal{N}(z; \mu, \sigma^2) "
+                r"- \log \mathcal{N}(z; 0, 1)] = \frac12 (\mu^2 + \sigma^2 - 1) + \log \sigma"
+            ),
+        ),
         # sizes that fit
         (
             r"Let $x \in \mathbb{R}^d$ and $A \succ 0$.",
