@@ -119,7 +119,9 @@ def _rational(evaluator: Evaluator, node: Node, scope: Scope) -> Fraction | None
         made = np.unique(v.plain(evaluator.number(node, scope)))
     except (ShapeClash, NeedsSize):
         return None
-    return Fraction(float(made[0])).limit_denominator(64) if made.size == 1 else None
+    if made.size != 1 or not np.isfinite(made[0]):
+        return None
+    return Fraction(float(made[0])).limit_denominator(64)
 
 
 def exponential(evaluator: Evaluator, inner: Value, scope: Scope, span: Span) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stepcheck.errors import NotationError, Span
@@ -99,12 +100,11 @@ def applies(parser: Parser, base: Node) -> bool:
 def _stands_bare_inside(parser: Parser, base: Sym) -> bool:
     r"""Whether the bracket holds `base` itself unapplied: `r x (1 - x/K)` of an `x(t)` is a product."""
     depth = 0
-    for place, token in enumerate(parser.tokens[parser.place :], start=parser.place):
+    for token, following in pairwise(parser.tokens[parser.place :]):  # the last one is the end
         depth += (token.value in ("(", "[", "{")) - (token.value in (")", "]", "}"))
         if depth == 0:
             return False
         written = f"\\{token.value}" if token.kind == "command" else token.value
-        following = parser.tokens[place + 1]
         if written == base.name and following.value not in ("(", "'", "_", "^"):
             return True
     return False

@@ -78,6 +78,20 @@ def test_hostile_formulas_are_answered(formula):
     assert all(step.reason for step in report.steps if step.verdict == "unchecked")
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Let $f : \\mathbb{R} \\to \\mathbb{R}$.\n\n$${Ef($$",
+        "Let $V \\in \\mathbb{R}^{d \\times d}$.\n\n$$V^{9^{9^{9}}} = V$$",
+        "$y$berandom vector mean$\\beta$ $\\beta\\in\\mathbb{R}^d$\n\n$$[y]=r$$",
+        "$V\\in\\mathbb{R}^{n}$ $y$berandom vector variance$V$\n\n$$\n$$$$(y)\\preceq\\operatorname}(y)$$",
+    ],
+    ids=["bracket at the end", "infinite power", "mean of a size that is not said", "variance that is a vector"],
+)
+def test_what_fuzzing_found_stays_mended(note):
+    assert all(step.verdict != "holds" for step in check(note).steps)
+
+
 def test_a_note_that_is_too_long_is_refused_with_the_bound_named():
     with pytest.raises(NotationError, match="100,000"):
         check("x" * 100_001)
