@@ -4,11 +4,12 @@ Whoever adds an entry to a table of the package finds the test that fails until 
 """
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 
-from stepcheck import check
+from stepcheck import Budget, check
 from stepcheck.evaluate.entrywise import ENTRYWISE
 from stepcheck.evaluate.functions import CALLS, MATRIX
 from stepcheck.givens.properties import PROPERTIES
@@ -29,8 +30,11 @@ GIVENS = (
 )
 
 
+BUDGET = Budget(clock=time.thread_time)  # whoever else uses the machine
+
+
 def answers(formula, givens=GIVENS):
-    return [step.verdict for step in check(f"{givens}\n\n$${formula}$$\n").steps]
+    return [step.verdict for step in check(f"{givens}\n\n$${formula}$$\n", budget=BUDGET).steps]
 
 
 def told_apart(true, false, givens=GIVENS):
@@ -294,6 +298,9 @@ PROPERTY_EXAMPLES = {  # words after "Let $…$ be", the declaration, and a clai
     "lower-triangular": ("lower triangular", SQUARE, r"\det A = \prod_{i=1}^n A_{ii}"),
     "diagonal": ("diagonal", SQUARE, r"A^\top = A"),
     "idempotent": ("idempotent", SQUARE, r"A^3 = A"),
+    "nilpotent": ("nilpotent", SQUARE, r"\operatorname{tr}(A) = 0"),
+    "involutory": ("involutory", SQUARE, r"A^2 = I"),
+    "normal": ("a normal matrix", SQUARE, r"A^\top A = A A^\top"),
     "projection": ("a projection matrix", SQUARE, r"A^3 = A"),
     "permutation": ("a permutation matrix", SQUARE, r"A A^\top = I"),
     "unit": ("a unit vector", VECTOR, r"\lVert x \rVert = 1"),
