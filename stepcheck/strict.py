@@ -148,17 +148,33 @@ class Ties:
         return bool(np.any(moves)) and bool(np.nanmax(half[0]) <= 8 * ULP)
 
     def _neighbour_differs(self, made: Draw, point: int, scope: Scope) -> bool:
-        """Whether a gap shows at one of the next whole numbers."""
+        """Whether a gap shows at one of the next whole numbers, or at another of finitely many values."""
         whole = [name for name in self.letters if self.model.symbols[name].domain in ("natural", "integer")]
-        for step in (1.0, 2.0, 3.0, -1.0):
+        finite = {
+            name: self._choices(made, name) for name in self.letters if self.model.symbols[name].domain == "finite"
+        }
+        for turn, step in enumerate((1.0, 2.0, 3.0, -1.0)):
             world = _single(made.world, point, 1)
             for name in whole:
                 if name in world.values:
                     world.values[name] = v.plain(world.values[name]) + step
+            for name, choices in finite.items():
+                if name in world.values and choices:
+                    here = v.plain(world.values[name])
+                    other = [each for each in choices if each != float(here.flat[0])]
+                    if here.size == 1 and other:
+                        world.values[name] = np.full_like(here, other[turn % len(other)])
             found = self._gaps(world, scope)
             if found is not None and np.isfinite(found[0]).all() and found[0][0] > TOUCH:
                 return True
         return False
+
+    def _choices(self, made: Draw, name: str) -> list[float]:
+        try:
+            values = [v.plain(made.evaluator.value(each)) for each in self.model.symbols[name].choices]
+        except (ShapeClash, NotationError, NeedsSize, Undefined):
+            return []
+        return [float(each.flat[0]) for each in values]
 
 
 def _spread(a: Array, b: Array, points: int) -> tuple[Array, Array]:
