@@ -127,6 +127,7 @@ class Chunk:
     lead: str = ""
     conditions: list[list[Token]] = field(default_factory=list)
     prose: bool = False
+    problem: NotationError | None = None
 
 
 SIGNS = {
@@ -136,28 +137,82 @@ SIGNS = {
 OPENERS = {"(": 1, "[": 1, "{": 1, "{lit": 1, "langle": 1, "lfloor": 1, "lceil": 1}
 SHUTTERS = {")": 1, "]": 1, "}": 1, "}lit": 1, "rangle": 1, "rfloor": 1, "rceil": 1}
 _REMARK = re.compile(r"^\W*(since|because|by|using|as|from|due to|recall|cf|see)\b", re.I)
-_CONDITION = re.compile(r"\b(for|if|when|whenever|where|provided|with|on|in case|as long as|at)\b", re.I)
+_EQUALITY = re.compile(r"^\W*(with )?equality\b", re.I)  # `with equality iff p = q` says when, and claims nothing here
+_CONDITION = re.compile(
+    r"\b(for|if|when|whenever|where|provided|with|on|in case|as long as|at|subject to|such that)\b|\bs\.\s?t\.", re.I
+)
+_SOME = re.compile(r"\bfor (?:some|a suitable|an appropriate)\b|\bthere (?:is|are|exists?)\b", re.I)
+_JOINING_WORDS = {
+    "iff": "iff", "if and only if": "iff", "is equivalent to": "iff", "implies": "implies", "implies that": "implies",
+}  # fmt: skip
+_CONTINUES = {"+", "-", "cdot", "times", "odot", "otimes", "circ", "/", "*"}
 
 
 def chunks(display: Display) -> list[Chunk]:
     """The formulas of `display` in order. Raises NotationError where its tokens cannot be read."""
-    tokens = tokenise(display.latex, display.span.start)[:-1]
-    environment = display.environment
-    tokens, environment = _unwrap(tokens, environment)
-    if environment.startswith("alignat") and tokens and tokens[0].kind == "{":
-        tokens = tokens[3:]
     found: list[Chunk] = []
-    rows = _split(tokens, "row")
-    if environment in ("multline", "multlined", "equation", "") and len(rows) > 1:
-        rows = _rows_that_belong_together(rows)
-    for row in rows:
-        cells = _split(row, "amp")
-        columns = [[token for cell in cells[place : place + 2] for token in cell] for place in range(0, len(cells), 2)]
-        for number, column in enumerate(columns):
-            if number and _is_words(column):
-                continue
-            _chunks_of(column, found)
+    for tokens, environment in _blocks(tokenise(display.latex, display.span.start)[:-1], display.environment):
+        if environment.startswith("alignat") and tokens and tokens[0].kind == "{":
+            tokens = tokens[3:]
+        rows = _split(tokens, "row")
+        if environment in ("multline", "multlined", "equation", "") and len(rows) > 1:
+            rows = _rows_that_belong_together(rows)
+        for row in _with_continuations(rows):
+            for column in _columns(_split(row, "amp")):
+                _chunks_of(column, found)
     return [chunk for chunk in found if chunk.tokens or chunk.lead]
+
+
+def _columns(cells: list[list[Token]]) -> list[list[Token]]:
+    """The cells two by two. A later column of words is a remark, or limits the column before it."""
+    pairs = [[token for cell in cells[place : place + 2] for token in cell] for place in range(0, len(cells), 2)]
+    columns: list[list[Token]] = []
+    for pair in pairs:
+        if columns and _is_words(pair):
+            words = next((token.value for token in pair if token.kind == "text"), "")
+            limits = any(token.kind in ("letter", "command", "number") for token in pair)
+            if limits and _CONDITION.search(words) and not _REMARK.match(words.strip()):
+                columns[-1] += [token for token in pair if token.value not in ("(", ")") or token.kind == "letter"]
+            continue
+        columns.append(pair)
+    return columns
+
+
+def _with_continuations(rows: list[list[Token]]) -> list[list[Token]]:
+    """A row that begins with an operator behind its `&`, or inside open brackets, goes on with the row before it."""
+    joined: list[list[Token]] = []
+    for row in rows:
+        solid = [token for token in row if token.kind not in ("amp", "quad")]
+        behind = bool(row) and row[0].kind in ("amp", "quad")
+        goes_on = bool(solid) and solid[0].value in _CONTINUES and (behind or not _outer_sign(solid))
+        if joined and (goes_on or _is_open(joined[-1])):
+            joined[-1] = [*joined[-1], *(token for token in row if token.kind != "amp")]
+        else:
+            joined.append(row)
+    return joined
+
+
+def _is_open(tokens: list[Token]) -> bool:
+    """Whether a round bracket or a brace of these tokens is not closed."""
+    kinds = [token.value for token in tokens if token.kind not in ("letter", "text", "name")]
+    return sum(value in ("(", "[", "{") for value in kinds) > sum(value in (")", "]", "}") for value in kinds)
+
+
+def _blocks(tokens: list[Token], environment: str) -> list[tuple[list[Token], str]]:
+    r"""The display as one block; or, where an `aligned` stands beside others, the parts between its outer `\quad`s."""
+    whole = _unwrap(_without_left_brace(tokens), environment)
+    if whole[1] != environment or not any(token.kind == "quad" for token in tokens):
+        return [whole]
+    if not any(_unwrap(part, "")[1] for part in _split(tokens, "quad")):
+        return [whole]
+    return [_unwrap(part, environment) for part in _split(tokens, "quad") if part]
+
+
+def _without_left_brace(tokens: list[Token]) -> list[Token]:
+    r"""`\left\{ \begin{aligned} … \end{aligned} \right.` without the brace that binds its rows together."""
+    if tokens and tokens[0].value == "{lit" and any(token.kind == "rightnull" for token in tokens[-2:]):
+        return [token for token in tokens[1:] if token.kind != "rightnull"]
+    return tokens
 
 
 def _unwrap(tokens: list[Token], environment: str) -> tuple[list[Token], str]:
@@ -171,7 +226,7 @@ def _unwrap(tokens: list[Token], environment: str) -> tuple[list[Token], str]:
         while tokens[place].kind == "letter":
             name += tokens[place].value
             place += 1
-        if name not in ("aligned", "split", "gathered", "alignedat", "multlined", "array"):
+        if name not in ("aligned", "split", "gathered", "alignedat", "multlined", "array", "cases", "dcases"):
             return tokens, environment
         depth = 0
         for index in range(start, len(tokens)):
@@ -183,6 +238,10 @@ def _unwrap(tokens: list[Token], environment: str) -> tuple[list[Token], str]:
         after = tail[3 + len(name) :]
         if any(token.value not in (".", ",", ";") for token in after):
             return tokens, environment
+        if name in ("cases", "dcases"):  # a system of equations, where each row is one
+            rows = [row for row in _split(tokens[place + 1 : index], "row") if row]
+            if not all(_outer_sign(_split(row, "amp")[0]) or _outer_sign(row[:6]) for row in rows):
+                return tokens, environment
         place += 1
         if name in ("alignedat", "array") and tokens[place].kind == "{":
             while tokens[place].kind != "}":
@@ -226,10 +285,17 @@ def _chunks_of(tokens: list[Token], found: list[Chunk]) -> None:
         nonlocal current
         while current.tokens and current.tokens[-1].value in (",", ".", ";"):
             current.tokens.pop()
-        if current.tokens:
+        if current.tokens and found and _bounds_indices(current.tokens, found[-1].tokens):
+            found[-1].conditions.append(current.tokens)
+        elif current.tokens:
             current.joins = _first_is_sign(current.tokens)
             found.append(current)
-        current = Chunk([])
+        # a condition in front, `if x > 0, then …`, is one of the claim that follows
+        current = Chunk(
+            [],
+            conditions=[] if current.tokens else current.conditions,
+            problem=None if current.tokens else current.problem,
+        )
 
     depth = 0
     place = 0
@@ -244,10 +310,20 @@ def _chunks_of(tokens: list[Token], found: list[Chunk]) -> None:
             depth += 1 if token.value == "begin" else -1
         if depth == 0 and token.kind == "text":
             words = token.value.strip().lower()
-            if _REMARK.match(words):
+            if _SOME.search(words):
+                remedy = "A claim that there is something is not judged. Name it and define it."
+                current.problem = NotationError("for-some", token.span, remedy)
+            if words.strip(" ,.:;") in _JOINING_WORDS and current.tokens and mode == "claim":
+                value = _JOINING_WORDS[words.strip(" ,.:;")]
+                current.tokens.append(Token("command", value, token.span))
+                place += 1
+                continue
+            if _REMARK.match(words) or _EQUALITY.match(words):
                 break  # whatever follows on this row belongs to the remark
             if words in _FUNCTION_WORDS:
                 _target(current, mode).append(token)
+            elif words.strip(" ,.:;") == "and" and mode == "condition" and tokens[place - 1].kind not in (",", "quad"):
+                current.conditions.append([])  # `whenever x > 0 and y > 0`
             elif words.strip(" ,.:;") in (
                 "and",
                 "or",
@@ -276,6 +352,8 @@ def _chunks_of(tokens: list[Token], found: list[Chunk]) -> None:
                 pass
             else:
                 words_before = words
+                if mode == "claim" and _outer_sign(current.tokens) and _outer_sign(tokens[place + 1 :]):
+                    close()  # `a = b \\text{ which gives } c = d`
                 if not current.tokens:
                     current.lead += f" {words}"
                 elif mode == "claim":
@@ -283,9 +361,25 @@ def _chunks_of(tokens: list[Token], found: list[Chunk]) -> None:
                     current.lead += f" {words}"
             place += 1
             continue
+        if depth == 0 and token.kind == "command" and token.value == "forall":
+            heads = not current.tokens
+            current.conditions.append([])
+            mode = "forall" if heads else "condition"
+            place += 1
+            continue
+        in_front = mode in ("forall", "condition") and not current.tokens and bool(current.conditions)
+        if depth == 0 and in_front and _ends_quantifier(token, current.conditions[-1]):
+            mode = "claim"
+            place += 1
+            continue
         if depth == 0 and token.kind == "quad":
             following = tokens[place + 1 :]
-            if following and _outer_sign(following) and not _first_is_sign(following):
+            limit = _bracketed_condition(following)
+            if limit and current.tokens and mode == "claim":
+                current.conditions.append(limit)
+                break
+            chains = _outer_sign(following) and not _first_is_sign(following)
+            if chains and current.tokens and not _begins_with_words(following):
                 close()
                 mode = "claim"
             place += 1
@@ -301,13 +395,61 @@ def _chunks_of(tokens: list[Token], found: list[Chunk]) -> None:
             continue
         _target(current, mode).append(token)
         place += 1
+    limits = current.conditions if not current.tokens else []
     close()
+    if limits and found:
+        found[-1].conditions += limits
     if words_before and not found:
         found.append(Chunk([], lead=words_before))
 
 
+def _bracketed_condition(tokens: list[Token]) -> list[Token]:
+    r"""What stands in the bracket of `= 0 \quad (i \ne j)`; nothing where no relation in brackets ends the row."""
+    solid = [token for token in tokens if token.kind != "quad" and token.value not in (".", ",", ";")]
+    if len(solid) < 3 or solid[0].value != "(" or solid[-1].value != ")" or _outer_sign(solid):
+        return []
+    inner = solid[1:-1]
+    return inner if _outer_sign(inner) and not _is_open(inner) and inner[0].kind != "text" else []
+
+
+def _bounds_indices(tokens: list[Token], before: list[Token]) -> bool:
+    r"""Whether a formula only says over what the indices of the one before it run: `i = 1, \dots, n`, `i \ne j`."""
+    if not _outer_sign(tokens) or tokens[0].kind != "letter":
+        return False
+    plain = {",", "ldots", "=", "neq", "leq", "geq", "<", ">"}
+    if any(token.kind not in ("letter", "number") and token.value not in plain for token in tokens):
+        return False
+    letters = {token.value for token in tokens if token.kind == "letter"}
+    dotted = any(token.value == "ldots" for token in tokens)
+    scripts = _subscript_letters(before)
+    first = {token.value for token in tokens[: 1 + 2 * dotted] if token.kind == "letter"}
+    return first <= scripts and (dotted or letters <= scripts & set("ijklmrst"))
+
+
+def _subscript_letters(tokens: list[Token]) -> set[str]:
+    found: set[str] = set()
+    depth = 0  # of braces, counted from the subscript
+    for place, token in enumerate(tokens):
+        if depth:
+            depth += (token.kind == "{") - (token.kind == "}")
+        elif place and tokens[place - 1].kind == "_":
+            depth = int(token.kind == "{")
+        else:
+            continue
+        if token.kind == "letter":
+            found.add(token.value)
+    return found
+
+
 def _target(chunk: Chunk, mode: str) -> list[Token]:
-    return chunk.conditions[-1] if mode == "condition" and chunk.conditions else chunk.tokens
+    return chunk.conditions[-1] if mode in ("condition", "forall") and chunk.conditions else chunk.tokens
+
+
+def _ends_quantifier(token: Token, said: list[Token]) -> bool:
+    r"""Whether `token` ends the `\forall x \in S` in front of a claim: a colon, a quad, a comma behind the set."""
+    if token.kind == "quad" or token.value in (":", "mid"):
+        return True
+    return token.value == "," and _outer_sign(said)
 
 
 _FUNCTION_WORDS = {"tr", "diag", "det", "rank", "vec", "sign", "log", "exp", "softmax", "relu", "var", "cov", "kl"}
@@ -315,22 +457,50 @@ _FUNCTION_WORDS = {"tr", "diag", "det", "rank", "vec", "sign", "log", "exp", "so
 
 def _splits_here(rest: list[Token]) -> bool:
     """Whether what follows an outer comma is a chain of its own: it has a sign before its next outer comma."""
-    depth = 0
+    depth, listed = 0, False
     for place, token in enumerate(rest):
         if token.value in OPENERS and token.kind not in ("letter", "text"):
             depth += 1
         elif token.value in SHUTTERS and token.kind not in ("letter", "text"):
             depth -= 1
-        elif depth == 0 and (token.value == "," or token.kind == "text"):
+        elif depth == 0 and token.kind == "text":
             return False
+        elif depth == 0 and token.value == ",":
+            if not _are_names(rest[:place]):
+                return False
+            listed = True
         elif depth == 0 and place and token.value in SIGNS and token.kind not in ("letter", "text", "name"):
-            return token.value != "in"
+            return token.value == "in" if listed else token.value != "in" or _are_names(rest[:place])
     return False
+
+
+def _are_names(tokens: list[Token]) -> bool:
+    """Letters with subscripts and commas between them, and nothing else: what stands in front of an `∈`."""
+    plain = ("letter", "command", "number", "{", "}", "_", ",")
+    return bool(tokens) and all(token.kind in plain and token.value not in SIGNS for token in tokens)
 
 
 def _first_is_sign(tokens: list[Token]) -> bool:
     first = next((token for token in tokens if token.kind not in ("quad",)), None)
     return first is not None and first.value in SIGNS and first.kind not in ("letter", "text", "name")
+
+
+def _begins_with_words(tokens: list[Token]) -> bool:
+    first = next((token for token in tokens if token.kind != "quad"), None)
+    return first is not None and (first.kind == "text" or first.value == "forall")
+
+
+def by_commas(tokens: list[Token]) -> list[list[Token]]:
+    """`x > 0, y > 0` as two relations; one group where not every part between commas has a sign."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token.value in OPENERS) - (token.value in SHUTTERS) if token.kind not in ("letter", "text") else 0
+        if depth == 0 and token.value == "," and token.kind != "letter":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts if all(_outer_sign(part) for part in parts) else [tokens]
 
 
 def _outer_sign(tokens: list[Token]) -> bool:

@@ -93,6 +93,7 @@ class Model:
     laws: dict[str, Any] = field(default_factory=dict)  # `p` declared as the density or mass function of a law
     tables: dict[str, Table] = field(default_factory=dict)
     arguments: dict[str, tuple[Node, ...]] = field(default_factory=dict)  # `f(x, y)`: what a generic f is taken of
+    differentials: set[str] = field(default_factory=set)  # letters whose own differential the note writes, `dX`
     assumed: list[str] = field(default_factory=list)
     denominator_layout: bool = False
     watch: Callable[[], None] = unwatched  # called now and then; raises OutOfTime

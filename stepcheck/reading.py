@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from .bounds import unwatched
 from .errors import NotationError, Span
-from .extract import Chunk, Display, Heading, Inline, Text, chunks, pieces
+from .extract import SIGNS, Chunk, Display, Heading, Inline, Text, by_commas, chunks, pieces
 from .givens import (
     Sentence,
     define,
@@ -24,7 +24,7 @@ from .givens import (
 from .grammar import Parser, name_of
 from .model import Assumption, Model
 from .tokens import Token
-from .tree import Apply, Index, Logic, Node, Relation, Sym
+from .tree import Apply, Call, Index, Logic, Node, Num, Relation, Sequence, Special, Sym, walk
 
 RESERVED = {"H", "P", "E", "D"}
 _NO_CLAIM_YET = (
@@ -86,6 +86,10 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
     for sentence in sentences(found):
         watch()
         read_givens(model, sentence)
+    displays = {piece.span: _chunked(piece) for piece in found if isinstance(piece, Display)}
+    for parts in displays.values():
+        watch()
+        _declare_in_displays(model, parts)
     lead, lead_from = "", 0
     conditions: list[tuple[int, Assumption]] = []
     level = 0
@@ -107,7 +111,7 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
                     for name, place in model.mentioned.items():
                         if begins <= place < piece.span.start:
                             model.mentioned[name] = piece.span.end
-                _read_display(reading, piece, note, lead, mentioned, conditions, level)
+                _read_display(reading, piece, displays[piece.span], note, lead, mentioned, conditions, level)
                 lead, lead_from = "", piece.span.end
     parts = [side for claim in reading.claims for side in (claim.left, claim.right, claim.whole) if side is not None]
     fit_sizes(model, parts)
@@ -118,9 +122,37 @@ def _last_sentence(lead: str) -> str:
     return re.split(r"[.!?]\s", lead)[-1]
 
 
+def _chunked(display: Display) -> list[Chunk] | NotationError:
+    try:
+        return chunks(display)
+    except NotationError as problem:
+        return problem
+
+
+def _declare_in_displays(model: Model, parts: list[Chunk] | NotationError) -> None:
+    r"""`\text{where } …`, `w \in \mathbb{R}^d` and `x \sim p` in a display declare, wherever in the note they stand."""
+    for part in parts if isinstance(parts, list) else ():
+        if part.prose or _is_membership(part):
+            _as_prose(model, part)
+
+
+def _is_membership(part: Chunk) -> bool:
+    r"""Whether a chunk says what its names are, and claims nothing: `A \in S, B \in T`, `X \sim \mathcal{N}(0, 1)`."""
+    depth = 0
+    for place, token in enumerate(part.tokens):
+        depth += (token.value in ("(", "[", "{", "{lit")) - (token.value in (")", "]", "}", "}lit"))
+        if depth == 0 and token.value in SIGNS and token.kind not in ("letter", "text", "name"):
+            names = all(
+                each.kind in ("letter", "command", "number", "{", "}", "_", ",") for each in part.tokens[:place]
+            )
+            return token.value == "in" or (token.value == "sim" and names)
+    return False
+
+
 def _read_display(
     reading: Reading,
     display: Display,
+    parts: list[Chunk] | NotationError,
     note: str,
     lead: str,
     mentioned: set[str],
@@ -128,22 +160,19 @@ def _read_display(
     level: int,
 ) -> None:
     model = reading.model
-    try:
-        parts = chunks(display)
-    except NotationError as problem:
-        _unread(reading, problem, display.span, note)
+    if isinstance(parts, NotationError):
+        _unread(reading, parts, display.span, note)
         return
     previous: Node | None = None
     is_condition = bool(CONDITION_LEAD.search(re.split(r"\n\s*\n", _last_sentence(lead.strip()))[-1]))
     for part in parts:
-        if part.prose:
-            _as_prose(model, part)
-            continue
-        if not part.tokens:
+        if part.prose or not part.tokens or _is_membership(part):
             continue
         span = Span(part.tokens[0].span.start, part.tokens[-1].span.end)
-        local = tuple(_conditions_of(model, part))
         try:
+            if part.problem is not None:
+                raise part.problem
+            local = tuple(_conditions_of(model, part))
             previous = _read_chunk(
                 reading, part, span, note, previous, mentioned, conditions, level, is_condition, local
             )
@@ -162,8 +191,6 @@ def _unread_part(reading: Reading, part: Chunk, problem: NotationError, span: Sp
 
 
 def _count_signs(part: Chunk) -> int:
-    from .extract import SIGNS
-
     depth = found = 0
     for token in part.tokens:
         depth += (token.value in ("(", "[", "{", "{lit")) - (token.value in (")", "]", "}", "}lit"))
@@ -180,7 +207,7 @@ def _unread(reading: Reading, problem: NotationError, span: Span, note: str) -> 
 
 def _conditions_of(model: Model, part: Chunk) -> list[Assumption]:
     found: list[Assumption] = []
-    for tokens in part.conditions:
+    for tokens in [each for condition in part.conditions for each in by_commas(condition)]:
         tokens = [token for token in tokens if token.kind != "quad"]
         if not tokens:
             continue
@@ -189,13 +216,25 @@ def _conditions_of(model: Model, part: Chunk) -> list[Assumption]:
             parser = Parser([*tokens, Token("end", "", Span(end, end))], model)
             node = parser.finished(parser.statement())
         except NotationError:
-            continue
+            first = tokens[0].span
+            raise NotationError("condition", first, "The condition that begins here is not read.") from None
+        node = _range(node) or node
         if isinstance(node, Relation):
             if node.signs[0] in ("in", "~"):
                 read_statement(model, node, "for", "", node.span)
             else:
                 found.append(Assumption(node, node.span, "local"))
     return found
+
+
+def _range(node: Node) -> Relation | None:
+    r"""`i = 1, \dots, n` as `1 \le i \le n`."""
+    if not isinstance(node, Relation) or node.signs != ("=",) or not isinstance(node.sides[1], Sequence):
+        return None
+    index, items, span = node.sides[0], node.sides[1].items, node.span
+    if not isinstance(index, Sym) or not any(isinstance(each, Special) and each.kind == "ellipsis" for each in items):
+        return None
+    return Relation((items[0], index, items[-1]), ("<=", "<="), (span, span), span)
 
 
 def _as_prose(model: Model, part: Chunk) -> None:
@@ -257,8 +296,11 @@ def _read_chunk(
             define(model, node.sides[0], node.sides[1], span)
         start = 1
     mentioned |= _names_in(model, node)
+    _note_differentials(model, node)
     for place in range(start, len(node.signs)):
         left, right = node.sides[place], node.sides[place + 1]
+        if node.signs[place] == "in":  # `… = Wx \\in \\mathbb{R}^m` says where it is, and is no step
+            continue
         if node.signs[place] == ":=":
             define(model, left, right, span)
             continue
@@ -270,6 +312,17 @@ def _read_chunk(
         claim.sign_span = node.sign_spans[place]
         reading.claims.append(claim)
     return node.sides[-1]
+
+
+def _note_differentials(model: Model, node: Node) -> None:
+    r"""`\mathrm{d}X` of a declared letter says that it varies, in all differentials of the note."""
+    if isinstance(node, Relation) and isinstance(node.sides[-1], Num) and node.sides[-1].value == 0:
+        return  # `\\mathrm{d}A = 0` says that it does not
+    for each in walk(node):
+        if isinstance(each, Call) and each.name == "differential":
+            name = name_of(each.args[0])
+            if name in model.symbols and name not in model.definitions:
+                model.differentials.add(name)
 
 
 def _trimmed(note: str, start: int, end: int) -> Span:

@@ -17,7 +17,7 @@ from .errors import NotationError
 from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, World, index_value, truth_of
 from .grammar import name_of
 from .model import Assumption, Model, Symbol
-from .tree import Index, Node, Num, Relation, Special, Sym, walk
+from .tree import Add, Index, Mul, Node, Num, Relation, Special, Sym, walk
 from .values import Array, Undefined
 
 SIZES = (
@@ -524,9 +524,27 @@ def free_index_scopes(evaluator: Evaluator, node: Node, given: Scope | None = No
         yield base
         return
     for places in product(*(names[name] for name in names)):
-        yield base.with_names(
+        scope = base.with_names(
             {name: index_value(evaluator, name, place) for name, place in zip(names, places, strict=True)}
         )
+        if all(_allows(evaluator, each.relation, frozenset(names), scope) for each in evaluator.model.conditions):
+            yield scope
+
+
+def bounds_indices(evaluator: Evaluator, relation: Node, indices: frozenset[str]) -> bool:
+    r"""Whether a condition is on free indices alone, `i \ne j` or `1 \le i < n`: it says for which a claim is made."""
+    letters = {each.name for each in walk(relation) if isinstance(each, Sym)}
+    plain = all(isinstance(each, Relation | Sym | Num | Add | Mul) for each in walk(relation))
+    return plain and bool(letters & indices) and letters <= indices | set(evaluator.world.dims)
+
+
+def _allows(evaluator: Evaluator, relation: Node, indices: frozenset[str], scope: Scope) -> bool:
+    if not isinstance(relation, Relation) or not bounds_indices(evaluator, relation, indices):
+        return True
+    values = [float(evaluator.integer(side, scope)) for side in relation.sides]
+    pairs = zip(values, relation.signs, values[1:], strict=False)
+    made = [_compare(np.asarray([[a]]), np.asarray([[b]]), sign) for a, sign, b in pairs]
+    return all(each is not None and bool(each.all()) for each in made)
 
 
 __all__ = ["Draw", "Special", "Unsatisfiable", "choose_dimensions", "draw", "holds_at", "valid_points"]

@@ -78,6 +78,8 @@ ALIASES = {
     "upmu": "mu", "R": "reals", "E": "expectation", "Var": "opname:Var", "Cov": "opname:Cov",
 }  # fmt: skip
 _COMMAND = re.compile(r"\\([a-zA-Z]+|.)", re.S)
+# `\\[2pt]`: a length, and not the bracket with which the next row begins
+_ROW_END = re.compile(r"\*?[ \t]*\[\s*-?(?:[\d.]+\s*(?:pt|em|ex|mm|cm|in|bp|pc|mu|\\\w+)|\\\w+)\s*\]|\*")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 _SPACE = re.compile(r"(?:\s|~|%[^\n]*\n?)+")
 PLAIN = set("+-=<>()[]/|!,.;:'*^_&{}?\"`@")
@@ -130,8 +132,8 @@ def tokenise(source: str, offset: int = 0) -> list[Token]:
             elif name in ("quad", "qquad"):
                 add("quad", name, place, end)
             elif name == "\\":
-                skip = re.compile(r"\s*(\*|\[[^\]\n]*\])?").match(source, end)
-                end = skip.end() if skip and skip.group(1) else end
+                skip = _ROW_END.match(source, end)
+                end = skip.end() if skip else end
                 add("row", "\\\\", place, end)
             elif name in LEFT or name in RIGHT:
                 side = "l" if name in LEFT else "r"

@@ -23,10 +23,11 @@ from .errors import NotationError, Span
 from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, shape_of
 from .exact import Digits, NotExact, Proof, at_point, prove
 from .grammar import name_of
+from .indices import free_indices
 from .model import Assumption, Model
 from .reading import Claim
 from .repair import qualities_hold
-from .sample import Draw, Unsatisfiable, draw, free_index_scopes, holds_at
+from .sample import Draw, Unsatisfiable, bounds_indices, draw, free_index_scopes, holds_at
 from .search import (
     ORDERS,
     Search,
@@ -618,7 +619,12 @@ class Checker:
 
     def _not_evaluated(self, claim: Claim, made: Draw) -> str | None:
         """A premise of this claim that could not be evaluated: without it a failure means nothing."""
+        indices: set[str] = set()
+        for side in (claim.left, claim.right):
+            indices |= set(free_indices(made.evaluator, side, Scope())) if side is not None else set()
         for assumption in claim.conditions:
+            if bounds_indices(made.evaluator, assumption.relation, frozenset(indices)):
+                continue
             if holds_at(made.evaluator, assumption) is None:
                 return "The condition that this step stands under could not be evaluated."
         return None

@@ -72,6 +72,15 @@ def _binom(parser: Parser, token: Token) -> Node:
     return Call("binom", (top, bottom), token.span.to(bottom.span))
 
 
+def _braced(parser: Parser, token: Token) -> Node:
+    r"""`\underbrace{a + b}_{\text{why}}` is `a + b`."""
+    body = parser.argument()
+    if parser.at("_", "^"):
+        parser.next()
+        parser.script_tokens()
+    return body
+
+
 def _infinity(parser: Parser, token: Token) -> Node:
     return Special("infinity", None, token.span)
 
@@ -118,6 +127,8 @@ COMMANDS: dict[str, Callable[[Parser, Token], Node]] = {
     "infty": _infinity,
     "ldots": _ellipsis,
     "partial": read_partial,
+    "underbrace": _braced,
+    "overbrace": _braced,
     "dot": read_dotted,
     "ddot": read_dotted,
     "dddot": read_dotted,

@@ -171,3 +171,47 @@ def test_what_is_said_of_an_unknown_functional_is_a_claim_and_unchecked(formula)
 def test_a_prime_of_a_function_of_a_vector_is_no_derivative_along_ones():
     givens = r"Let $x \in \mathbb{R}^n$, $P \in \mathbb{S}^n$ and $V(x) = x^\top P x$. "
     assert verdicts(givens, r"V'(x) = 2\, \mathbf{1}^\top P x") == ["unchecked"]
+
+
+@pytest.mark.parametrize(
+    ("display", "expected"),
+    [
+        (r"\begin{split} x + y &= y + x , \end{split} \qquad x - y = y - x", ["holds", "fails"]),
+        (r"\left\{ \begin{aligned} x + y &= y + x \\ x - y &= y - x \end{aligned} \right.", ["holds", "fails"]),
+        (r"\begin{cases} x + y = y + x \\ x = y \end{cases}", ["holds", "fails"]),
+        (r"|x| = \begin{cases} x & x \ge 0 \\ -x & \text{otherwise} \end{cases}", ["holds"]),
+        (r"\begin{aligned} (x + y)^2 &= x^2 + 2xy \\ &\quad + y^2 \\ &= x^2 + y^2 \end{aligned}", ["holds", "fails"]),
+        (r"\begin{aligned} (uv^\top)_{ij} &= u_i v_j, \\ [u]_i &= v_i \end{aligned}", ["holds", "fails"]),
+        (r"\begin{aligned} x &= x \\[2pt] y &= x \end{aligned}", ["holds", "fails"]),
+        (r"x^2 \ge 0 \quad \forall x \in \mathbb{R}", ["holds"]),
+        (r"\forall x : \quad x^2 > 0", ["fails"]),
+        (r"x^2 > 0 \quad \text{for } x \ne 0", ["holds"]),
+        (r"x^2 > 0 \quad (x > 0)", ["holds"]),
+        (r"\text{if } x > 0, \text{ then } x + y > y", ["holds"]),
+        (r"xy > 0 \quad \text{whenever } x > 0 \text{ and } y > 0", ["holds"]),
+        (r"xy > 0 \quad \text{whenever } x > 0 \text{ and } y > -1", ["fails"]),
+        (r"D_{ij} = 0 \quad \text{for all } i \ne j", ["holds"]),
+        (r"D_{ij} = 0, \quad i \ne j", ["holds"]),
+        (r"D_{ij} = 0, \qquad i = 1, \dots, n", ["fails"]),
+        (r"\begin{aligned} D_{ij} &= 0 && \text{for } i < j \\ D_{ij} &= 0 && \text{for } i \le j \end{aligned}",
+         ["holds", "fails"]),
+        (r"x^2 = 4 \text{ if and only if } x = 2", ["fails"]),
+        (r"x = 2 \text{ implies } x^2 = 4", ["holds"]),
+        (r"x^2 \ge 0 \quad \text{with equality iff } x = 1, ", ["holds"]),
+        (r"x = 2y \text{ for some } y", ["unchecked"]),
+        (r"x + y = y + x \quad \text{which gives } x = y", ["holds", "fails"]),
+        (r"u + v = v + u \in \mathbb{R}^n", ["holds"]),
+        (r"L = w^\top w, \qquad w \in \mathbb{R}^d, \; M \in \mathbb{R}^{m \times d}", []),
+        (r"L = w^\top w, \quad \nabla_w L = w, \qquad w \in \mathbb{R}^d", ["fails"]),
+        (r"Z \sim \mathcal{N}(0, 1), \qquad \mathbb{E}[Z^2] = 1", ["holds"]),
+        (r"\underbrace{x + x}_{\text{twice}} = 2x", ["holds"]),
+    ],
+)  # fmt: skip
+def test_a_display_is_taken_apart_into_its_claims(display, expected):
+    givens = r"Let $x, y \in \mathbb{R}$, $u, v \in \mathbb{R}^n$ and let $D \in \mathbb{R}^{n \times n}$ be diagonal. "
+    assert verdicts(givens, display) == expected
+
+
+def test_a_condition_that_is_not_read_is_named_and_not_dropped():
+    (step,) = check(r"Let $x \in \mathbb{R}$. $$x^2 > 0 \quad \text{for } x \bowtie 0$$").steps
+    assert (step.verdict, step.reason) == ("unchecked", "The condition that begins here is not read.")
