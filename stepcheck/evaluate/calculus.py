@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 def derivative(evaluator: Evaluator, node: Deriv, scope: Scope) -> Value:
     body, wrt = node.body, node.wrt
     if node.style in ("gradient", "hessian") and not wrt:
-        return _of_function(evaluator, node, scope)
+        variable = _only_vector(evaluator, body, scope)
+        if variable is None:
+            return _of_function(evaluator, node, scope)
+        wrt = (Sym(variable, node.span),)
+        _assume(evaluator, f"`\\nabla` without a letter is taken by `{variable}`, the one vector that it rests on.")
     if node.style == "hessian":
         if len(wrt) != 1:
             raise Unsupported("hessian", node.span, "A Hessian is taken with respect to one thing.")
@@ -45,6 +49,31 @@ def derivative(evaluator: Evaluator, node: Deriv, scope: Scope) -> Value:
         parts = [_one(evaluator, body, each, scope, node) for each in wrt]
         return v.blocks([[part] for part in parts])
     return _one(evaluator, body, wrt[0], scope, node)
+
+
+def _only_vector(evaluator: Evaluator, body: Node, scope: Scope) -> str | None:
+    r"""What a bare `\nabla` of an expression is taken by: the one declared vector in it, or the one matrix.
+
+    None where there is none or a choice, and where `body` is a function or a name, which say it themselves.
+    """
+    if isinstance(body, Apply | Post):
+        return None
+    if isinstance(body, Sym | Index) and evaluator.model.is_function(name_of(body) or ""):
+        return None
+    rests_on: set[str] = set()
+    for each in walk(body):
+        name = name_of(each)
+        if name is not None:
+            rests_on |= {name} if name in scope.bound else evaluator.depends(name)
+    symbols = [evaluator.model.symbols[name] for name in sorted(rests_on) if name in evaluator.model.symbols]
+    shaped = [symbol for symbol in symbols if symbol.kind == "value" and symbol.rows is not None and not symbol.family]
+    vectors = [symbol for symbol in shaped if symbol.cols is None] or shaped
+    return vectors[0].name if len(vectors) == 1 else None
+
+
+def _assume(evaluator: Evaluator, words: str) -> None:
+    if words not in evaluator.model.assumed:
+        evaluator.model.assumed.append(words)
 
 
 def _is_scalar_variable(evaluator: Evaluator, wrt: Node, scope: Scope) -> bool:

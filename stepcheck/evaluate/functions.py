@@ -11,6 +11,7 @@ from stepcheck.values import Value
 
 from .arithmetic import exponential, factorial_of, says_entrywise
 from .conditions import truth_of
+from .differentials import evaluate_differential
 from .entrywise import ENTRYWISE
 from .logarithms import logarithm
 from .matrices import evaluate_diagonal
@@ -100,6 +101,7 @@ CALLS: dict[str, Callable[[Evaluator, Call, Scope, Want], Value]] = {
     "row": _line,
     "column": _line,
     "diag": evaluate_diagonal,
+    "differential": evaluate_differential,
     "max": _extremum,
     "min": _extremum,
     "indicator": _indicator,
@@ -122,8 +124,6 @@ def _matrix_function(evaluator: Evaluator, node: Call, scope: Scope, want: Want)
         return MATRIX[name](evaluator, node, inner, scope)
     if name in ("eigmax", "eigmin", "eig"):
         raise Unsupported("eigenvalue", node.span, "This eigenvalue is not evaluated.")
-    if name == "differential":
-        raise Unsupported("differential", node.span, "Differentials are not evaluated here.")
     raise Unsupported("function", node.span, f"`{name}` is not evaluated.")
 
 

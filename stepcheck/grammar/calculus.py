@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stepcheck.errors import NotationError, Span
 from stepcheck.tokens import Token
-from stepcheck.tree import Deriv, Div, Index, Integral, Limit, Node, Num, Post, Sequence, Special, Sym, walk
+from stepcheck.tree import Call, Deriv, Div, Index, Integral, Limit, Node, Num, Post, Sequence, Special, Sym, walk
 
 from .brackets import applies, read_application
 from .names import name_of
@@ -242,6 +242,21 @@ def read_partial(parser: Parser, token: Token) -> Node:
     wrt = below.items if isinstance(below, Sequence) else (below,)
     body = parser.differentiated(parser.factor)
     return Deriv(body, wrt, "partial", token.span.to(body.span))
+
+
+def read_differential(parser: Parser, token: Token) -> Node:
+    r"""`\mathrm{d}f`, `\mathrm{d}(X^{-1})`, `\mathrm{d}^2 f`: of one factor, an unbracketed function included."""
+    order = 1
+    if parser.at("^"):
+        parser.next()
+        values = [each.value for each in parser.script_tokens()]
+        if values not in (["1"], ["2"], ["3"]):
+            raise NotationError("differential", token.span, "The order of a differential is 1, 2 or 3.")
+        order = int(values[0])
+    body = parser.factor()
+    for _ in range(order):
+        body = Call("differential", (body,), token.span.to(body.span))
+    return body
 
 
 def read_dotted(parser: Parser, token: Token) -> Node:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stepcheck.tree import Node, Special, Sym
 
+from .calculus import read_differential
 from .probability import has_semicolon, read_divergence, read_expectation, read_information, read_probability
 from .vocabulary import GREEK
 
@@ -58,7 +59,18 @@ def read_letter(parser: Parser) -> Node:
             inner = parser.inner(parser.script_tokens())
             which = inner.finished(inner.expression())
             return Special("basis", which, token.span.to(which.span))
+    if letter == "d" and _is_differential(parser):
+        return read_differential(parser, token)
     return Sym(letter, token.span)
+
+
+def _is_differential(parser: Parser) -> bool:
+    """Whether a `d` that the note does not declare is glued to a letter that it does: `dX`."""
+    token, names = parser.token, parser.names
+    if names.is_variable("d") or names.is_function("d") or token.spaced or token.kind not in ("letter", "command"):
+        return False
+    name = f"\\{token.value}" if token.kind == "command" else token.value
+    return names.is_variable(name) or names.is_function(name)
 
 
 def _plain_arguments(parser: Parser) -> bool:

@@ -10,6 +10,7 @@ from stepcheck.tokens import Token
 from stepcheck.tree import Call, Div, Expect, Law, Mul, Node, Sym
 
 from .big import read_big
+from .calculus import read_differential
 from .functions import read_function
 from .probability import read_expectation, read_information, read_law, read_probability, read_two_laws
 from .vocabulary import FUNCTIONS, LAWS
@@ -87,7 +88,6 @@ def read_word(parser: Parser, token: Token) -> Node:
         return Law(LAWS[name], (), None, token.span)
     if name == "e" and not parser.names.is_variable("e"):
         return Sym("e", token.span)
-    if name == "d" and parser.token.kind in ("letter", "command", "name"):
-        inner = parser.postfix(parser.atom())
-        return Call("differential", (inner,), token.span.to(inner.span))
+    if name == "d" and (parser.token.kind in ("letter", "command", "name") or parser.at("(", "[", "^")):
+        return read_differential(parser, token)
     return Sym(f"\\mathrm{{{name}}}", token.span)

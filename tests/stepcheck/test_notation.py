@@ -215,3 +215,64 @@ def test_a_display_is_taken_apart_into_its_claims(display, expected):
 def test_a_condition_that_is_not_read_is_named_and_not_dropped():
     (step,) = check(r"Let $x \in \mathbb{R}$. $$x^2 > 0 \quad \text{for } x \bowtie 0$$").steps
     assert (step.verdict, step.reason) == ("unchecked", "The condition that begins here is not read.")
+
+
+M = r"Let $A, X \in \mathbb{R}^{n \times n}$ with $X$ invertible, and $f(X) = \operatorname{tr}(AX)$. "
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"\mathrm{d}(X^{-1}) = -X^{-1} (\mathrm{d}X) X^{-1}", r"\mathrm{d}(X^{-1}) = X^{-1} (\mathrm{d}X) X^{-1}"),
+        (
+            r"\mathrm{d} \det X = \det(X) \operatorname{tr}(X^{-1} dX)",
+            r"\mathrm{d} \det X = \operatorname{tr}(X^{-1} dX)",
+        ),
+        (r"\mathrm{d}f = \operatorname{tr}(A\, \mathrm{d}X)", r"\mathrm{d}f = \operatorname{tr}(A^\top \mathrm{d}X)"),
+        (r"df = \operatorname{tr}(A\, dX)", r"df = \operatorname{tr}(dX)"),
+        (r"\mathrm{d}(AX^2) = A\,\mathrm{d}X\,X + AX\,\mathrm{d}X", r"\mathrm{d}(AX^2) = 2AX\,\mathrm{d}X"),
+        (
+            r"\mathrm{d}^2 \operatorname{tr}(X^\top X) = 2 \operatorname{tr}(\mathrm{d}X^\top \mathrm{d}X)",
+            r"\mathrm{d}(\mathrm{d} \operatorname{tr}(X^\top X)) = \operatorname{tr}(\mathrm{d}X^\top \mathrm{d}X)",
+        ),
+    ],
+)
+def test_a_differential_is_a_derivative_along_a_fixed_increment(true, false):
+    assert_twins(M, true, false)
+
+
+@pytest.mark.parametrize(
+    ("givens", "formula", "reason"),
+    [
+        (r"Let $x, y \in \mathbb{R}^n$.", r"\mathrm{d}(x^\top y) = 0", "What varies"),
+        (
+            r"Let $Q \in \mathbb{R}^{n \times n}$ be orthogonal.",
+            r"\mathrm{d}(Q^\top Q) = \mathrm{d}Q",
+            "increment of `Q`",
+        ),
+        (r"Let $f : \mathbb{R}^n \to \mathbb{R}$ and $x \in \mathbb{R}^n$.", r"\mathrm{d}f = 0", "At what"),
+        (r"Let $x, y \in \mathbb{R}^n$.", r"\nabla (x^\top y) = y", "By what"),
+    ],
+)
+def test_what_varies_is_not_guessed(givens, formula, reason):
+    (step,) = check(f"{givens} $${formula}$$").steps
+    assert step.verdict == "unchecked"
+    assert reason in step.reason
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"\nabla \lVert x \rVert^4 = 4 \lVert x \rVert^2 x", r"\nabla \lVert x \rVert^4 = 4 x"),
+        (
+            r"\nabla^2 \lVert x \rVert^4 = 4 \lVert x \rVert^2 I + 8 x x^\top",
+            r"\nabla^2 \lVert x \rVert^4 = 4 \lVert x \rVert^2 I",
+        ),
+        (r"\nabla (x^\top A x) = (A + A^\top) x", r"\nabla (x^\top A x) = 2 A x"),
+        (r"\nabla q = (A + A^\top) x", r"\nabla q = A x"),
+    ],
+)
+def test_a_bare_nabla_is_taken_by_the_one_vector_there_is(true, false):
+    givens = r"Let $A \in \mathbb{R}^{n \times n}$, $x \in \mathbb{R}^n$ and $q = x^\top A x$. "
+    assert_twins(givens, true, false)
+    assert any("`x`" in words for words in check(f"{givens} $${true}$$").assumed)
