@@ -87,9 +87,9 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
         watch()
         read_givens(model, sentence)
     displays = {piece.span: _chunked(piece) for piece in found if isinstance(piece, Display)}
-    for parts in displays.values():
+    for each in displays.values():
         watch()
-        _declare_in_displays(model, parts)
+        _declare_in_displays(model, each)
     lead, lead_from = "", 0
     conditions: list[tuple[int, Assumption]] = []
     level = 0

@@ -3,7 +3,6 @@ that the note varies. Source: Magnus & Neudecker, *Matrix Differential Calculus*
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -65,7 +64,7 @@ def _increment(evaluator: Evaluator, name: str, shape: tuple[int, int], node: Ca
     properties = evaluator.model.symbols[name].properties
     if properties - FREE or evaluator.model.symbols[name].kind != "value":
         raise Unsupported("differential", node.span, f"An increment of `{name}` that keeps its property is not drawn.")
-    rng = np.random.default_rng(zlib.crc32(name.encode()))
+    rng = np.random.default_rng([*name.encode()])
     d = rng.integers(1, 9, size=shape) * rng.choice([-0.5, 0.5], size=shape)
     if properties & {"symmetric", "psd", "spd"}:
         d = d + d.T

@@ -158,6 +158,8 @@ COMMAND_EXAMPLES = {
     "dot": (r"\dot{z} = r z", r"\dot{z} = z"),
     "ddot": (r"\ddot{z} = r^2 z", r"\ddot{z} = r z"),
     "dddot": (r"\dddot{z} = r^3 z", r"\dddot{z} = r z"),
+    "underbrace": (r"\underbrace{t + t}_{\text{twice}} = 2t", r"\underbrace{t + t}_{\text{twice}} = t"),
+    "overbrace": (r"\overbrace{t + t}^{\text{twice}} = 2t", r"\overbrace{t + t}^{\text{twice}} = t"),
     "emptyset": (r"P(F \cup \emptyset) = P(F)", r"P(F \cup \emptyset) = P(G)"),
     "ind": (r"\ind[t > 0] + \ind[t \le 0] = 1", r"\ind[t > 0] = 1"),
     "Pr": (r"\Pr(X \le 1) + \Pr(X > 1) = 1", r"\Pr(X \le 1) = 1"),
