@@ -535,6 +535,7 @@ def bounds_indices(evaluator: Evaluator, relation: Node, indices: frozenset[str]
     r"""Whether a condition is on free indices alone, `i \ne j` or `1 \le i < n`: it says for which a claim is made."""
     letters = {each.name for each in walk(relation) if isinstance(each, Sym)}
     plain = all(isinstance(each, Relation | Sym | Num | Add | Mul) for each in walk(relation))
+    plain = plain and not letters & set(evaluator.world.levels)  # an index that stands for a value of a table
     return plain and bool(letters & indices) and letters <= indices | set(evaluator.world.dims)
 
 
