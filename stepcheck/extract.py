@@ -72,16 +72,18 @@ _MATH = re.compile(
 )
 
 
+_EDGE = re.compile(
+    r"\$\$|(?<!\\)\\\[|\\\]|\\(?:begin|end)\{(?:NAMES)\*?\}".replace("NAMES", "|".join(DISPLAY_ENVIRONMENTS))
+)
+
+
 def pieces(note: str) -> list[Piece]:
     """The pieces of `note` in order. Raises NotationError for a note longer than MAX_NOTE characters."""
     if len(note) > MAX_NOTE:
         raise NotationError(
             "too-long", Span(MAX_NOTE, len(note)), f"A note may have {MAX_NOTE:,} characters. Split it."
         )
-    hidden = [(match.start(), match.end()) for pattern in (_FENCE, _COMMENT) for match in pattern.finditer(note)]
-    visible = note
-    for start, end in hidden:
-        visible = visible[:start] + re.sub(r"[^\n]", " ", visible[start:end]) + visible[end:]
+    visible = _hidden(unquoted(note))
     visible = _CODE.sub(lambda match: " " * len(match.group()), visible)
     found: list[Piece] = []
     place = 0
@@ -101,6 +103,41 @@ def pieces(note: str) -> list[Piece]:
         place = match.end()
     _words(found, visible, place, len(visible))
     return found
+
+
+def _hidden(note: str) -> str:
+    """`note` with spaces for its fenced code and comments."""
+    for start, end in [match.span() for pattern in (_FENCE, _COMMENT) for match in pattern.finditer(note)]:
+        note = note[:start] + re.sub(r"[^\n]", " ", note[start:end]) + note[end:]
+    return note
+
+
+def unquoted(note: str) -> str:
+    """`note` with spaces for the `>` that its quotations begin their lines with; every place stays where it is.
+
+    Within a display only as many are marks as stood where it began, for `>` is a relation sign too.
+    """
+    if not re.search(r"^ {0,3}>", note, re.M):
+        return note
+    lines = _hidden(note).splitlines(keepends=True)
+    kept = note.splitlines(keepends=True)
+    opened = opened_depth = 0  # displays open at the start of a line, and the marks in front of the first
+    for number, line in enumerate(lines):
+        match = re.match(
+            r" {0,3}(?:>[ \t]?(?: {0,3}(?=>))?)+" if not opened else rf" {{0,3}}(?:> ?){{0,{opened_depth}}}", line
+        )
+        marks = match.group() if match else ""
+        kept[number] = " " * len(marks) + kept[number][len(marks) :]
+        for edge in _EDGE.finditer(line, len(marks)):
+            if edge.group() == "$$":
+                opened = int(not opened)
+            else:
+                opened = max(0, opened + (1 if edge.group().startswith(("\\[", "\\b")) else -1))
+            if opened and marks.count(">") and not opened_depth:
+                opened_depth = marks.count(">")
+        if not opened:
+            opened_depth = 0
+    return "".join(kept)
 
 
 def _words(found: list[Piece], source: str, start: int, end: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from .bounds import unwatched
 from .errors import NotationError, Span
-from .extract import SIGNS, Chunk, Display, Heading, Inline, Text, by_commas, chunks, pieces
+from .extract import SIGNS, Chunk, Display, Heading, Inline, Text, by_commas, chunks, pieces, unquoted
 from .givens import (
     Sentence,
     define,
@@ -81,6 +81,7 @@ class Reading:
 def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
     """Read `note`. Raises NotationError only where nothing of it can be read (it is too long)."""
     found = pieces(note)
+    note = unquoted(note)
     model = Model(watch=watch)
     reading = Reading(model)
     for sentence in sentences(found):

@@ -48,6 +48,7 @@ PROPERTIES: list[tuple[str, str]] = [
     (r"\bnon-?zero\b|\beigenvectors?\b", "nonzero"),
     (r"zero[- ]mean|mean zero", "zero-mean"),
 ]
+_NOUNS = r"\s*(?:(?:matri(?:x|ces)|vectors?|variables?|numbers?)\s+)?"
 _NOT = re.compile(r"\b(not|no|never|need not|without|non)\b[^.;]{0,24}$", re.I)
 
 
@@ -99,7 +100,15 @@ def _attach(
     subject = left is not None and not re.sub(
         r"[\s§,]|\band\b|\bhere\b|\ba\b|\bthe\b|\bmatrix\b|\bvector\b", "", sentence.before(left), flags=re.I
     )
-    if right in formulas and ahead is not None and attributive is not None and not (predicative and left is not None):
+    # “$p$ a probability vector, $s, t$” and “$A$ symmetric and $B$ diagonal” speak of the formula in front
+    article = r"\s*,?\s*(?:(?:an?|any|some|both|all|real|square|strictly|also|with|having|of)\s+)*"
+    apposed = left == place - 1 and re.fullmatch(article, words[: match.start()], re.I)
+    parted = re.search(r"(?:,|;|\band|\bwith|\bwhile|\bwhereas)\s*(?:let|an?|any|the|some)?\s*$", rest, re.I)
+    if apposed and parted:
+        targets = [left] if left is not None else []
+    elif right in formulas and re.fullmatch(r"\s*,\s*", words[: match.start()]) and re.fullmatch(_NOUNS, rest, re.I):
+        targets = [right]  # “symmetric $A$, positive definite $B$”
+    elif right in formulas and ahead is not None and attributive is not None and not (predicative and left is not None):
         targets = [right]
     elif left is not None and (place - left) <= 1 and (assuming or subject):
         targets = [left]

@@ -23,6 +23,14 @@ SQUARE = r"\in \mathbb{R}^{n \times n}"
         (rf"Let $A {SQUARE}$ and $B {SQUARE}$ be symmetric.", r"(AB)^\top = BA", r"(AB)^\top = AB"),
         (rf"Let $A {SQUARE}$ and $D {SQUARE}$ be a diagonal matrix.", r"D^\top = D", r"A^\top = A"),
         (r"Let unit vectors $u$ and $v$ in $\mathbb{R}^n$ be given.", r"u^\top u = v^\top v", r"u^\top u = u^\top v"),
+        (r"Let $p \in \mathbb{R}^n$ a probability vector, $t \in \mathbb{R}$.", r"\sum_i p_i = 1", r"(t^2)^{1/2} = t"),
+        (rf"Let $A {SQUARE}$ symmetric and $B {SQUARE}$ diagonal.", r"AB = (BA)^\top", r"AB = BA"),
+        (
+            r"Let $c \in \mathbb{R}^n$ with positive entries, $d \in \mathbb{R}^n$.",
+            r"\sum_i c_i > 0",
+            r"\sum_i d_i > 0",
+        ),
+        (rf"For symmetric $A {SQUARE}$, positive definite $B {SQUARE}$.", r"B \succ 0", r"A \succ 0"),
     ],
 )
 def test_a_property_reaches_all_symbols_it_is_said_of_and_no_others(givens, true, false):

@@ -85,6 +85,25 @@ def test_mathematics_in_code_is_not_mathematics():
 
 
 @pytest.mark.parametrize(
+    ("note", "verdicts"),
+    [
+        ("> $$\n> x \\le x + 1\n> $$\n", ["holds"]),
+        ("> $$\n> x + 1\n> \\le x\n> $$\n", ["fails"]),
+        ("> > $$x\n> > > x - 1$$", ["holds"]),  # the third is a relation sign
+        ("> \\begin{align}\n> x &= x \\\\\n> &= x + 1\n> \\end{align}", ["holds", "fails"]),
+        ("$$\nx + 1\n> x\n$$", ["holds"]),
+        ("$$\nx\n> x + 1\n$$", ["fails"]),
+        ("> ```\n> $$x = x$$\n> ```\n\n$$x = x$$", ["holds"]),
+    ],
+)
+def test_the_marks_of_a_quotation_are_no_relation_signs(note, verdicts):
+    whole = f"Let $x \\in \\mathbb{{R}}$.\n\n{note}"
+    report = check(whole)
+    assert [step.verdict for step in report.steps] == verdicts
+    assert whole[report.steps[0].span.start] == "x"
+
+
+@pytest.mark.parametrize(
     ("note", "count"),
     [
         ("$$x = x$$", 1),
