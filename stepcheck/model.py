@@ -95,6 +95,9 @@ class Model:
     arguments: dict[str, tuple[Node, ...]] = field(default_factory=dict)  # `f(x, y)`: what a generic f is taken of
     differentials: set[str] = field(default_factory=set)  # letters whose own differential the note writes, `dX`
     assumed: list[str] = field(default_factory=list)
+    below: bool = False  # whether the sentence that is read stands below a display
+    leads: bool = False  # whether it leads into a display
+    sizes: list[Assumption] = field(default_factory=list)  # `$d = 64$` below claims with `d`: of what follows only
     denominator_layout: bool = False
     watch: Callable[[], None] = unwatched  # called now and then; raises OutOfTime
 

@@ -84,8 +84,14 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
     note = unquoted(note)
     model = Model(watch=watch)
     reading = Reading(model)
+    shown = [piece.span.start for piece in found if isinstance(piece, Display)]
     for sentence in sentences(found):
         watch()
+        last = sentence.parts[-1]
+        following = next((start for start in shown if start >= last.span.end), None)
+        model.below = bool(shown) and sentence.parts[0].span.start > shown[0]
+        model.leads = following is not None and not re.search(r"\w|[.!?]", note[last.span.end : following])
+        model.leads = model.leads and not (isinstance(last, Text) and re.search(r"[.!?]\s*$", last.words))
         read_givens(model, sentence)
     displays = {piece.span: _chunked(piece) for piece in found if isinstance(piece, Display)}
     for each in displays.values():
@@ -105,6 +111,7 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
                 lead = (lead + words)[-300:]
             case Inline():
                 lead += "§"
+                conditions += [(level, each) for each in model.sizes if each.span == piece.span]
             case Display():
                 watch()
                 if INTRODUCES.search(_last_sentence(lead)):  # `Let $A$ be the matrix $$A = …$$` names it only
@@ -113,6 +120,7 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
                         if begins <= place < piece.span.start:
                             model.mentioned[name] = piece.span.end
                 _read_display(reading, piece, displays[piece.span], note, lead, mentioned, conditions, level)
+                conditions = [(deep, each) for deep, each in conditions if each.words != "this display"]
                 lead, lead_from = "", piece.span.end
     parts = [side for claim in reading.claims for side in (claim.left, claim.right, claim.whole) if side is not None]
     fit_sizes(model, parts)

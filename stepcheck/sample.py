@@ -17,7 +17,7 @@ from .errors import NotationError
 from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, World, index_value, truth_of
 from .grammar import name_of
 from .model import Assumption, Model, Symbol
-from .tree import Add, Index, Mul, Node, Num, Relation, Special, Sym, walk
+from .tree import Add, Index, Law, Mul, Node, Num, Relation, Special, Sym, walk
 from .values import Array, Undefined
 
 SIZES = (
@@ -25,6 +25,8 @@ SIZES = (
     (2, 3, 5, 4, 7, 6, 9, 8),
     (4, 3, 2, 6, 5, 8, 7, 9),
 )
+LARGEST_SAID = 64
+MANY = 8  # random components
 SCALES = (1.0, 0.3, 2.0)
 
 
@@ -63,7 +65,7 @@ def choose_dimensions(model: Model, variant: int, rng: np.random.Generator, smal
         sizes = sorted(sizes)
     relations = [
         assumption.relation
-        for assumption in model.assumptions
+        for assumption in [*model.assumptions, *model.conditions]
         if isinstance(assumption.relation, Relation)
         and all(
             name_of(each) in names or isinstance(each, Num) or not isinstance(each, Sym | Index)
@@ -74,13 +76,23 @@ def choose_dimensions(model: Model, variant: int, rng: np.random.Generator, smal
             isinstance(each, Sym) and each.name in names for side in assumption.relation.sides for each in walk(side)
         )
     ]
+    said = _sizes_said(relations, names)
+    best: tuple[int, dict[str, int]] | None = None
     for attempt in range(60):
         pool = sizes if attempt == 0 else list(rng.permutation(np.arange(2, 3 + max(len(names), 3) + attempt // 20)))
+        pool = [size for size in pool if size not in said.values()] or pool
         chosen = {name: int(pool[place % len(pool)]) + place // len(pool) * 8 for place, name in enumerate(names)}
+        chosen |= said
         world = World(dims=dict(chosen))
         evaluator = Evaluator(model, world)
         if all(_met(evaluator, relation) is not False for relation in relations) and _has_room(model, evaluator):
-            return chosen
+            count = _random_components(model, evaluator)
+            if count <= MANY:
+                return chosen
+            if best is None or count < best[0]:
+                best = count, chosen
+    if best is not None:
+        return best[1]
     raise Unsatisfiable("No sizes meet what the note says of its dimensions.")
 
 
@@ -98,6 +110,39 @@ def _has_room(model: Model, evaluator: Evaluator) -> bool:
             if (symbol.properties & TALL and rows < cols) or (symbol.properties & WIDE and cols < rows):
                 return False
     return True
+
+
+def _sizes_said(relations: list[Relation], names: list[str]) -> dict[str, int]:
+    """The sizes that the note gives as numbers: `$d = 3$`."""
+    said: dict[str, int] = {}
+    for relation in relations:
+        if relation.signs != ("=",):
+            continue
+        for left, right in (relation.sides, relation.sides[::-1]):
+            name = name_of(left)
+            if name in names and isinstance(right, Num) and right.value.denominator == 1:
+                if not 1 <= right.value <= LARGEST_SAID:
+                    raise Unsatisfiable(f"Sizes are tried up to {LARGEST_SAID}, and `{name}` is said to be larger.")
+                said.setdefault(name or "", int(right.value))
+    return said
+
+
+def _random_components(model: Model, evaluator: Evaluator) -> int:
+    """How many numbers are random with laws of their own: all of them are laid out on one table."""
+    count = 0
+    for symbol in model.symbols.values():
+        if symbol.kind != "random" or not isinstance(symbol.law, Law):
+            continue
+        try:
+            rows = evaluator.size(symbol.rows) * evaluator.size(symbol.cols)
+            members = 1
+            if symbol.family is not None:
+                low, high = (evaluator.integer(each, Scope()) for each in symbol.family)
+                members = max(high - low + 1, 0)
+        except (NotationError, NeedsSize, Undefined):
+            continue
+        count += rows * members
+    return count
 
 
 def _met(evaluator: Evaluator, relation: Node) -> bool | None:

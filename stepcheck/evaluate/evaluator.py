@@ -68,6 +68,7 @@ class Evaluator:
         self.dependencies: dict[str, frozenset[str]] = {}
         self.calls = 0
         self.unsettled: Array | None = None
+        self.averaging = False  # within the mean of what is seen to be a polynomial in `world.thin`
 
     def pass_over(self, mask: Array) -> None:
         """Remember the points at which something did not settle: nothing is said of a claim there."""

@@ -9,7 +9,7 @@ from stepcheck.grammar import name_of
 from stepcheck.tree import Call, Index
 from stepcheck.values import Value
 
-from .names import evaluate_symbol, is_known
+from .names import evaluate_symbol, is_known, refuse_thin
 from .shapes import NOTHING, Unsupported, Want, shape_of
 from .world import Scope
 
@@ -58,6 +58,7 @@ def _member(evaluator: Evaluator, base: str, node: Index, scope: Scope) -> Value
     family = evaluator.world.families.get(base)
     if family is None:
         return None
+    refuse_thin(evaluator, base, node)
     place = evaluator.integer(node.indices[0], scope)
     bound = scope.bound.get(f"{base}_{place}")
     member = bound if bound is not None else family.get(place)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def evaluate_symbol(evaluator: Evaluator, name: str, node: Node, scope: Scope, want: Want) -> Value:
     if name in scope.bound:
         return scope.bound[name]
+    refuse_thin(evaluator, name, node)
     if name in evaluator.world.values and not _depends_on_bound(evaluator, name, scope):
         return evaluator.world.values[name]
     if name in evaluator.model.definitions:
@@ -55,6 +56,16 @@ def evaluate_symbol(evaluator: Evaluator, name: str, node: Node, scope: Scope, w
     )
 
 
+def refuse_thin(evaluator: Evaluator, name: str, node: Node) -> None:
+    """The nodes of a thin variable are exact for means of polynomials, and say nothing of single outcomes."""
+    if name in evaluator.world.thin and not evaluator.averaging:
+        raise Unsupported(
+            "too-many-atoms",
+            node.span,
+            "Too many random variables at once for what is no mean of a polynomial in them.",
+        )
+
+
 def _depends_on_bound(evaluator: Evaluator, name: str, scope: Scope) -> bool:
     if name not in evaluator.model.definitions or not scope.bound:
         return False
@@ -69,7 +80,7 @@ def _defined(evaluator: Evaluator, name: str, node: Node, scope: Scope, want: Wa
         return evaluator.value(definition.body, scope.with_names(arguments))
     if definition.indices:
         return _collected(evaluator, definition, node, scope)
-    touched = _depends_on_bound(evaluator, name, scope)
+    touched = _depends_on_bound(evaluator, name, scope) or bool(evaluator.depends(name) & evaluator.world.thin.keys())
     if not touched and name in evaluator.memo:
         return evaluator.memo[name]
     wanted = declared_shape(evaluator, name) or want

@@ -95,10 +95,13 @@ def _used_range(evaluator: Evaluator, name: str, body: Node, scope: Scope) -> ra
                     if deeper:
                         return deeper[0]
                 continue
+            before, evaluator.averaging = evaluator.averaging, True  # a shape is asked for, and no outcome
             try:
                 rows, cols = shape_of(evaluator.value(each.base, scope))
             except (NotationError, ShapeClash, NeedsSize, Undefined):
                 continue
+            finally:
+                evaluator.averaging = before
             if len(each.indices) == 1:
                 return range(1, max(rows, cols) + 1)
             return range(1, (rows if place == 0 else cols) + 1)

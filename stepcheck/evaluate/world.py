@@ -20,6 +20,7 @@ class World:
     levels: dict[str, Array] = field(default_factory=dict)  # (P, s): the values that a variable of a table takes
     weights: Array | None = None  # (P, A, 1, 1): the finite joint law of everything random
     coupled: bool = False  # whether variables with laws of their own depend on each other
+    thin: dict[str, int] = field(default_factory=dict)  # random, by nodes exact up to this degree in it only
     points: int = 1
 
 

@@ -157,6 +157,11 @@ def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
     if len(node.signs) > 1 and node.signs[1] == "in":
         read_membership(model, Relation(node.sides[1:3], ("in",), node.sign_spans[1:2], span))
         node = Relation((left, right), ("=",), node.sign_spans[:1], span)
+    if model.below and _is_size_as_number(model, node):
+        example = bool(_EXAMPLE.search(before))
+        if model.leads or not example:
+            model.sizes.append(Assumption(node, span, "this display" if example else before[-60:]))
+        return
     triggered = bool(ASSUMING.search(before)) or bool(TRIGGERS.search(before))
     if len(node.signs) > 1:
         middle = name_of(node.sides[1])
@@ -177,6 +182,19 @@ def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
         quality = quality_of(model, node)
         if quality is not None:
             model.symbols[quality[0]].properties.add(quality[1])
+
+
+# An instance by the way, and no word on what is claimed below it.
+_EXAMPLE = re.compile(
+    r"\b(?:with|say|typically|in practice|example|at)\W*$|\b(?:for instance|for example|e\.g\.)",
+    re.I,
+)
+
+
+def _is_size_as_number(model: Model, node: Relation) -> bool:
+    """Whether `node` gives a number to a size: `$d = 64$`."""
+    symbol = model.symbols.get(name_of(node.sides[0]) or "")
+    return symbol is not None and symbol.kind == "dimension" and node.signs == ("=",) and isinstance(node.sides[1], Num)
 
 
 def _declare_events(model: Model, event: Node) -> None:

@@ -37,16 +37,21 @@ def members_of(evaluator: Evaluator, symbol: Symbol) -> list[str]:
     return [f"{symbol.name}\x00{place}" for place in range(low, high + 1)]
 
 
+def atoms_of(blocks: list[Block]) -> float:
+    """How many atoms the product of the blocks has."""
+    return float(np.prod([block.weights.shape[1] for block in blocks], dtype=float))
+
+
 def spread_out(model: Model, evaluator: Evaluator, blocks: list[Block], points: int, rng: np.random.Generator) -> None:
     """Lay blocks out on the product of their atoms, dependent where the note does not set them apart."""
     from .coupling import coupling_of
 
     sizes = [block.weights.shape[1] for block in blocks]
-    total = int(np.prod(sizes))
-    if total > MAX_ATOMS:
+    if atoms_of(blocks) > MAX_ATOMS:
         raise Unsupported(
             "too-many-atoms", next(iter(model.symbols.values())).span, "Too many random variables at once."
         )
+    total = int(np.prod(sizes))
     grids = np.indices(sizes).reshape(len(sizes), -1)
     weights = np.ones((points, total))
     for place, block in enumerate(blocks):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from stepcheck.evaluate import Scope
+from stepcheck.evaluate import Scope, Unsupported
 from stepcheck.tree import Expect, Info, Law, Prob
 from stepcheck.values import Value
 
+from .conditioning import random_names
+from .degrees import MANY
 from .events import evaluate_probability
 from .expectation import evaluate_expectation
 from .indicators import with_events
@@ -24,6 +26,8 @@ def probable(evaluator: Evaluator, node: Expect | Prob | Info | Law, scope: Scop
     match node:
         case Expect():
             return evaluate_expectation(evaluator, with_events(evaluator.model, node), scope)
+        case Prob() | Info() if any(name in evaluator.world.thin for name in random_names(evaluator, node)):
+            raise Unsupported("too-many-atoms", node.span, MANY)
         case Prob():
             return evaluate_probability(evaluator, with_events(evaluator.model, node), scope)
         case Info():

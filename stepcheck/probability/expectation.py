@@ -15,6 +15,7 @@ from stepcheck.tree import Apply, Expect, Index, Law, Node, Num, Prob, Relation,
 from stepcheck.values import Array, Value
 
 from .conditioning import conditional_weights, random_names
+from .degrees import MANY, polynomial_in_thin
 from .kinks import by_panels, is_kinked, kinked_under_law, over_law, split_at_kinks
 from .laws import CONTINUOUS, named_law
 from .moving import entered, moved_law
@@ -39,6 +40,12 @@ def mean_of(evaluator: Evaluator, x: Value, weights: Array | None = None) -> Val
 
 
 def evaluate_expectation(evaluator: Evaluator, node: Expect, scope: Scope) -> Value:
+    if polynomial_in_thin(evaluator, node) and not evaluator.averaging:
+        evaluator.averaging = True
+        try:
+            return evaluate_expectation(evaluator, node, scope)
+        finally:
+            evaluator.averaging = False
     weights: Array | None = None
     if node.under is not None:
         changed = _under(evaluator, node, scope)
@@ -54,6 +61,8 @@ def evaluate_expectation(evaluator: Evaluator, node: Expect, scope: Scope) -> Va
         raise Unsupported(
             "nothing-random", node.span, "Nothing in this expectation is declared as random. Say in prose what is."
         )
+    if factor is not None and evaluator.averaging:
+        raise Unsupported("too-many-atoms", node.span, MANY)
     kinked = split_at_kinks(evaluator, node, scope, lambda args, weights: _moment(evaluator, node, args, weights))
     if kinked is None and scope is outer:
         kinked = by_panels(evaluator, node, scope, lambda args, weights: _moment(evaluator, node, args, weights))
@@ -147,7 +156,7 @@ def _over_law(evaluator: Evaluator, node: Expect, name: str, law: Law, scope: Sc
     if law.name == "Normal":
         rows = shape_of(evaluator._all(list(law.params), scope, (None, None))[0])[0]
         symbol.rows = Num(Fraction(rows), law.span) if rows > 1 else None
-    block = named_law(evaluator, symbol, name, law, evaluator.world.points, 1, scope)
+    block = named_law(evaluator, symbol, name, law, evaluator.world.points, 64, scope)
     x = block.values[name]
     drawn = [v.plain(evaluator.value(each, scope, _size_of(law, place, x))) for place, each in enumerate(law.params)]
     moved, factor = moved_law(evaluator, law, x, drawn, scope)

@@ -31,16 +31,15 @@ def parameter(evaluator: Evaluator, node: Node, points: int, what: str, scope: S
 
 
 def named_law(
-    evaluator: Evaluator, symbol: Symbol, label: str, law: Law, points: int, count: int, scope: Scope | None = None
+    evaluator: Evaluator, symbol: Symbol, label: str, law: Law, points: int, order: int, scope: Scope | None = None
 ) -> Block:
-    """Nodes and weights of a declared law."""
-    order = 64 if count == 1 else 40 if count == 2 else 16 if count <= 3 else 9
+    """Nodes and weights of a declared law; a continuous one has `order` nodes, exact up to degree 2 order - 1."""
     params = law.params
     match law.name:
         case "Normal":
             rows = evaluator.size(symbol.rows)
             if rows > 1:
-                return _normal_vector(evaluator, label, law, points, rows, scope)
+                return _normal_vector(evaluator, label, law, points, rows, order, scope)
             mean = parameter(evaluator, params[0], points, "The mean", scope)
             variance = parameter(evaluator, params[1], points, "The variance", scope)
             x, w = special.roots_hermitenorm(order)
@@ -108,12 +107,14 @@ def _counting(evaluator: Evaluator, label: str, law: Law, points: int, scope: Sc
     return block_of(label, np.broadcast_to(k, weights.shape), weights)
 
 
-def _normal_vector(evaluator: Evaluator, label: str, law: Law, points: int, rows: int, scope: Scope | None) -> Block:
+def _normal_vector(
+    evaluator: Evaluator, label: str, law: Law, points: int, rows: int, order: int, scope: Scope | None
+) -> Block:
     mean = np.broadcast_to(v.plain(evaluator.value(law.params[0], scope, (rows, 1))), (points, 1, rows, 1))
     if isinstance(law.params[0], Num):
         mean = np.zeros((points, 1, rows, 1))
     cov = np.broadcast_to(v.plain(evaluator.value(law.params[1], scope, (rows, rows))), (points, 1, rows, rows))
-    x, w = special.roots_hermitenorm(7 if rows <= 3 else 4)
+    x, w = special.roots_hermitenorm(min(order, 7 if rows <= 3 else 4))
     grid = np.stack([each.ravel() for each in np.meshgrid(*[x] * rows, indexing="ij")], axis=1)
     weights = np.prod(np.stack(np.meshgrid(*[w / w.sum()] * rows, indexing="ij")), axis=0).ravel()
     root = np.linalg.cholesky(cov + 1e-14 * np.eye(rows))

@@ -1,0 +1,81 @@
+"""Many random components at once, and sizes that a note says as numbers: true and false twins."""
+
+import pytest
+
+from stepcheck import check
+
+PAIR = (
+    "Let $q \\in \\mathbb{R}^d$ and $k \\in \\mathbb{R}^d$ be independent random vectors with "
+    "$q \\sim \\mathcal{N}(0, I)$ and $k \\sim \\mathcal{N}(0, I)$. "
+)
+WEIGHTS = (
+    "Let $w_1, \\dots, w_n \\sim \\mathcal{N}(0, \\sigma^2)$ be i.i.d., let $x \\in \\mathbb{R}^n$ and "
+    "$y = \\sum_i w_i x_i$. "
+)
+MASKS = (
+    "Let $m_1, \\dots, m_n \\sim \\mathrm{Bernoulli}(p)$ be independent, $0 < p < 1$, and let $x \\in \\mathbb{R}^n$. "
+)
+
+
+def verdicts(note):
+    return [step.verdict for step in check(note).steps]
+
+
+@pytest.mark.parametrize(
+    ("givens", "true", "false"),
+    [
+        (PAIR, r"\mathbb{E}[q_i k_i] = \mathbb{E}[q_i]\,\mathbb{E}[k_i]", r"\mathbb{E}[q_i k_i] = 1"),
+        (PAIR, r"\mathbb{E}[(q_i k_i)^2] = 1", r"\mathbb{E}[(q_i k_i)^2] = 3"),
+        (PAIR, r"\operatorname{Var}(q^\top k) = d", r"\operatorname{Var}(q^\top k) = d^2"),
+        (PAIR, r"\operatorname{Var}\left(\frac{q^\top k}{\sqrt d}\right) = 1", r"\operatorname{Var}(q^\top k) = 1"),
+        (PAIR, r"\mathbb{E}[\lVert q \rVert^4] = d (d + 2)", r"\mathbb{E}[\lVert q \rVert^4] = d^2"),
+        (WEIGHTS, r"\operatorname{Var}(y) = \sigma^2 \lVert x \rVert^2", r"\operatorname{Var}(y) = \sigma^2"),
+        (WEIGHTS, r"\mathbb{E}[y^4] = 3 \sigma^4 \lVert x \rVert^4", r"\mathbb{E}[y^4] = \sigma^4 \lVert x \rVert^4"),
+        (
+            MASKS,
+            r"\operatorname{Var}\left(\sum_i \frac{m_i x_i}{p}\right) = \frac{1 - p}{p} \lVert x \rVert^2",
+            r"\operatorname{Var}\left(\sum_i \frac{m_i x_i}{p}\right) = p (1 - p) \lVert x \rVert^2",
+        ),
+    ],
+)
+def test_means_of_polynomials_in_many_variables_are_exact(givens, true, false):
+    assert verdicts(f"{givens}\n\n$${true}$$") == ["holds"]
+    assert verdicts(f"{givens}\n\n$${false}$$") == ["fails"]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"q_i^2 = 1",
+        r"q_i^3 k_i = 3 q_i k_i",
+        r"\mathbb{E}[e^{q^\top k}] = 1",
+        r"\mathbb{E}[\cos(q^\top k)] = 1",
+        r"\mathbb{E}[(q_1 k_1)^{20}] = 1",
+        r"P(q_1 > 0) = 1",
+    ],
+)
+def test_what_few_nodes_do_not_settle_is_unchecked(formula):
+    assert verdicts(f"{PAIR}\n\n$${formula}$$") == ["unchecked"]
+
+
+SIZED = "Let $A \\in \\mathbb{R}^{n \\times n}$. $$\\det(2A) = 2^n \\det A$$ "
+
+
+@pytest.mark.parametrize(
+    ("note", "wanted"),
+    [
+        (SIZED + "With $n = 64$ this is a factor of $2^{64}$.", ["holds"]),
+        (SIZED + "With $n = 64$ this is large. $$\\det(2A) = 4 \\det A$$", ["holds", "fails"]),
+        (SIZED + "Suppose now that $n = 2$. Then $$\\det(2A) = 4 \\det A$$", ["holds", "holds"]),
+        (SIZED + "Suppose now that $n = 3$. Then $$\\det(2A) = 4 \\det A$$", ["holds", "fails"]),
+        (
+            SIZED + "With $n = 2$, $$\\det(2A) = 4 \\det A$$ In general, $$\\det(3A) = 9 \\det A$$",
+            ["holds", "holds", "fails"],
+        ),
+        ("Let $x \\in \\mathbb{R}^d$ with $d = 64$. $$\\lVert x \\rVert_1 \\le 8 \\lVert x \\rVert_2$$", ["holds"]),
+        ("Let $x \\in \\mathbb{R}^d$ with $d = 64$. $$\\lVert x \\rVert_1 \\le 7 \\lVert x \\rVert_2$$", ["fails"]),
+        ("Let $x \\in \\mathbb{R}^d$ with $d = 1$. $$\\lVert x \\rVert_1 = \\lVert x \\rVert_2$$", ["holds"]),
+    ],
+)
+def test_a_size_given_as_a_number_holds_for_what_follows(note, wanted):
+    assert verdicts(note) == wanted
