@@ -88,6 +88,7 @@ class Model:
     factored: list[Any] = field(default_factory=list)  # probability.Apart: (conditional) independence of events
     event_rules: list[Node] = field(default_factory=list)  # what every outcome meets: disjoint events, a partition
     words: str = ""
+    unread: dict[str, str] = field(default_factory=dict)  # name -> a given that speaks of it and was not understood
     mentioned: dict[str, int] = field(default_factory=dict)  # name -> where it is first mentioned in prose
     moments: dict[str, Any] = field(default_factory=dict)  # name of a random symbol -> probability.Moments
     laws: dict[str, Any] = field(default_factory=dict)  # `p` declared as the density or mass function of a law

@@ -22,6 +22,7 @@ from .bounds import OutOfTime
 from .errors import NotationError, Span
 from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, shape_of
 from .exact import Digits, NotExact, Proof, at_point, prove
+from .givens import unread_in
 from .grammar import name_of
 from .indices import free_indices
 from .model import Assumption, Model
@@ -113,9 +114,9 @@ class Checker:
         if claim.problem is not None:
             return Verdict("unchecked", reason=claim.problem.remedy)
         try:
-            return self._check(claim)
+            return self._unless_unread(claim, self._check(claim))
         except ShapeClash as clash:
-            return self._shape_failure(clash)
+            return self._unless_unread(claim, self._shape_failure(clash))
         except NotationError as problem:
             return Verdict("unchecked", reason=problem.remedy)
         except NeedsSize as missing:
@@ -126,6 +127,24 @@ class Checker:
             return Verdict("unchecked", reason="A matrix of this step could not be decomposed at the points tried.")
         except Unsatisfiable as problem:
             return Verdict("unchecked", reason=str(problem) or "No point satisfies the givens.")
+
+    def _unless_unread(self, claim: Claim, verdict: Verdict) -> Verdict:
+        """A failure means nothing where a given that speaks of the claim's symbols was not understood.
+
+        Shapes that clash do so whatever a word says of a symbol; a formula may have said its shape.
+        """
+        if verdict.answer != "fails":
+            return verdict
+        sides = [each for each in (claim.left, claim.right, claim.whole) if each is not None]
+        found = unread_in(self.model, sides)
+        if found is None or (verdict.evidence == "shapes" and not found[1].startswith("$")):
+            return verdict
+        name, given = found
+        reason = (
+            f"The given “{given}” of `{name}` is not understood, and without it this step fails. "
+            f"Write what it says as an equation or an inequality, or as a word that is read."
+        )
+        return Verdict("unchecked", reason=reason)
 
     def _shape_failure(self, clash: ShapeClash) -> Verdict:
         left, right = f"{clash.left[0]} by {clash.left[1]}", f"{clash.right[0]} by {clash.right[1]}"

@@ -2,7 +2,7 @@ r"""Prose to givens: what `Let $A \in \mathbb{R}^{n \times n}$ be symmetric` say
 
 Each sentence is read with its inline mathematics in order. Memberships and laws declare; relations declare, bound or
 define; words beside a symbol give it properties. What is not understood adds nothing: a claim that needs it is then
-`unchecked`, because its symbol is not declared.
+`unchecked`, because its symbol is not declared, or because a given that speaks of it was not understood.
 """
 
 from .definitions import define, head_of, is_sibling, may_define, names_mentioned
@@ -10,6 +10,7 @@ from .fitting import fit_sizes
 from .reader import read_givens
 from .relations import read_statement
 from .sentences import Sentence, sentences
+from .unread import unread_in
 
 __all__ = [
     "Sentence",
@@ -22,4 +23,5 @@ __all__ = [
     "read_givens",
     "read_statement",
     "sentences",
+    "unread_in",
 ]

@@ -21,6 +21,7 @@ from .sentences import Sentence
 from .shapes import read_shapes
 from .statements import statements_of
 from .tables import read_tables, speaks_of_tables
+from .unread import read_unread
 
 
 def read_givens(model: Model, sentence: Sentence) -> None:
@@ -60,3 +61,4 @@ def read_givens(model: Model, sentence: Sentence) -> None:
                 if isinstance(each, Apply) and head in model.symbols and model.symbols[head].kind == "function":
                     model.arguments.setdefault(head, each.args)
     read_rows_and_columns(model, sentence, formulas)
+    read_unread(model, sentence, formulas)
