@@ -15,6 +15,7 @@ import stepcheck
 
 SECONDS = 40  # of processor time; the checker itself stops at 20 s of the clock a note
 MEGABYTES = 2048  # of address space, of which NumPy and its libraries reserve some hundred without using them
+REPLAY_SECONDS = 8
 GRACE_SECONDS = 30
 
 
@@ -27,16 +28,29 @@ def check_body(body: str, *, seed: int) -> dict[str, Any]:
 
     Needs up to SECONDS of processor time. The same body, seed and `checker_version()` give the same report.
     """
+    return _ask("check", {"note": body, "seed": seed}, seconds=SECONDS)
+
+
+def replay_step(body: str, step: dict[str, Any]) -> dict[str, Any]:
+    """Return both sides of a step of a report at the values of its counterexample, and those of their parts.
+
+    Worked anew from `body`, in up to REPLAY_SECONDS of processor time. Raises CheckStopped.
+    """
+    asked = {"note": body, "index": step["index"], "counterexample": step["counterexample"]}
+    return _ask("replay", asked, seconds=REPLAY_SECONDS)
+
+
+def _ask(task: str, asked: dict[str, Any], *, seconds: int) -> dict[str, Any]:
     one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "derivations.check_process", str(seed), str(SECONDS), str(MEGABYTES)]
+    command = [sys.executable, "-m", "derivations.check_process", task, str(seconds), str(MEGABYTES)]
     try:
         ended = subprocess.run(  # noqa: S603 - our own program, no shell
             command,
-            input=body.encode(),
+            input=json.dumps(asked).encode(),
             capture_output=True,
             cwd=Path(__file__).resolve().parents[1],
             env={**os.environ, **one_thread},
-            timeout=SECONDS + GRACE_SECONDS,
+            timeout=seconds + GRACE_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as late:
@@ -46,10 +60,10 @@ def check_body(body: str, *, seed: int) -> dict[str, Any]:
         if ended.returncode < 0 or "MemoryError" in (said[-1] if said else ""):
             raise CheckStopped("Checking used up its time or memory and was stopped. Split the note into several.")
         raise RuntimeError(f"The checker failed, which is a fault of ours: {said[-1] if said else 'without a word'}")
-    report: dict[str, Any] = json.loads(ended.stdout)
-    if "unread" in report:
-        raise CheckStopped(report["unread"])
-    return report
+    answer: dict[str, Any] = json.loads(ended.stdout)
+    if "refused" in answer:
+        raise CheckStopped(answer["refused"])
+    return answer
 
 
 @lru_cache(maxsize=1)
@@ -62,4 +76,4 @@ def checker_version() -> str:
     return digest.hexdigest()[:12]
 
 
-__all__ = ["CheckStopped", "check_body", "checker_version"]
+__all__ = ["CheckStopped", "check_body", "checker_version", "replay_step"]

@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_NOTES}deleted/", views.deleted, name="deleted"),
     path(_NOTE, views.detail, name="detail"),
     path(f"{_NOTE}checked/", views.checked, name="checked"),
+    path(f"{_NOTE}steps/<int:number>/replay/", views.replay, name="replay"),
     path(f"{_NOTE}edit/", views.edit, name="edit"),
     path(f"{_NOTE}source/", views.source, name="source"),
     path(f"{_NOTE}links/", views.links, name="links"),

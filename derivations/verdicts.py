@@ -43,6 +43,7 @@ class ShownStep:
     values: tuple[SafeString, ...]
     sides: tuple[SafeString, ...]
     note: str
+    replayable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,25 @@ def shown_step(step: Mapping[str, Any]) -> ShownStep:
         values=tuple(_typeset(f"{_name(name)} = {_value(value)}") for name, value in values.items()),
         sides=tuple(_typeset(rf"\text{{{side}}} = {_value(value)}") for side, value in sides),
         note=example.get("note", "") if example.get("note") != step["reason"] else "",
+        replayable=bool(example.get("replayable")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReplay:
+    """A counterexample worked again: each part of the two sides with its value, inner ones first."""
+
+    parts: tuple[tuple[SafeString, SafeString], ...]
+    left: SafeString
+    right: SafeString
+
+
+def shown_replay(step: Mapping[str, Any], replay: Mapping[str, Any]) -> ShownReplay:
+    """Return what `replay_step` answered, typeset."""
+    return ShownReplay(
+        parts=tuple((_typeset(part["latex"]), _typeset(_value(part["value"]))) for part in replay["parts"]),
+        left=_typeset(_value(replay["left"])),
+        right=_typeset(_value(replay["right"])),
     )
 
 
@@ -151,4 +171,4 @@ def _number(value: float) -> str:
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
-__all__ = ["Settled", "ShownStep", "Tally", "checked_html", "doubts_of", "shown_step", "tally_of"]
+__all__ = ["Settled", "ShownStep", "Tally", "checked_html", "doubts_of", "shown_replay", "shown_step", "tally_of"]

@@ -3,7 +3,7 @@
 from .editing import create, edit, preview, upload
 from .history import compare, history, restore, revision
 from .linking import links, put_on_table, take_off_table
-from .reading import checked, deleted, detail, list_notes, picture, source
+from .reading import checked, deleted, detail, list_notes, picture, replay, source
 from .removing import delete, undelete
 from .reviewing import answer, ask, withdraw
 
@@ -23,6 +23,7 @@ __all__ = [
     "picture",
     "preview",
     "put_on_table",
+    "replay",
     "restore",
     "revision",
     "source",

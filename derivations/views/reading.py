@@ -13,15 +13,19 @@ from django.views.decorators.http import require_safe
 
 from commons.panels import panels_for
 from commons.permissions import require
+from commons.ratelimits import TooMany, count_against
 from derivations.beside import note_page, reviews_of, sessions_of, works_of
-from derivations.models import Image, Note, Review
+from derivations.checking import CheckStopped, replay_step
+from derivations.models import Check, Image, Note, Review
 from derivations.permissions import can_delete_note, can_edit_note, can_write_notes
+from derivations.verdicts import shown_replay, shown_step
 from members.access import group_or_404, may_read
 from members.models import User
 
 from .finding import note_or_404
 
 PAGE_SIZE = 30
+REPLAYS_A_MINUTE = 30
 
 
 @require_safe
@@ -112,6 +116,30 @@ def checked(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not note.is_checked:
         return HttpResponse(status=204)
     return render(request, "derivations/_checked.html", {"note": note, "group": note.group})
+
+
+@require_safe
+def replay(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
+    """A failing step worked again at the values of its counterexample, part by part."""
+    note = note_or_404(request, slug, pk)
+    user: User = request.user  # type: ignore[assignment]  # signed in: the middleware sees to it
+    check = get_object_or_404(Check, revision__note=note, revision__number=note.number, state=Check.State.DONE)
+    step = next((each for each in check.report["steps"] if each["index"] == number - 1), None)
+    if step is None or not step["counterexample"]:
+        raise Http404("This step has no counterexample.")
+    context: dict[str, Any] = {"nav_section": "derivations", "note": note, "step": shown_step(step)}
+    status = 200
+    try:
+        count_against(f"replay:{user.pk}", limit=REPLAYS_A_MINUTE, seconds=60)
+        context["replay"] = shown_replay(step, replay_step(note.body, step))
+    except CheckStopped as reason:
+        context["refusal"] = str(reason)
+    except TooMany as refusal:
+        context["refusal"], status = str(refusal), 429
+    template = "derivations/_replay.html" if request.htmx and not request.htmx.boosted else "derivations/replay.html"  # type: ignore[attr-defined]  # django-htmx
+    response = render(request, template, context, status=status)
+    response["Vary"] = "HX-Request"
+    return response
 
 
 @require_safe

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from derivations import actions
 from derivations.actions import create_note, run_check, save_note
-from derivations.checking import CheckStopped, check_body, checker_version
+from derivations.checking import CheckStopped, check_body, checker_version, replay_step
 from derivations.models import Check, Note
 from derivations.tasks import check_forgotten_notes
 from derivations.verdicts import checked_html
@@ -149,7 +149,7 @@ def test_a_lost_check_is_found_again(member, group, monkeypatch):
 
 def test_the_process_is_ended_at_its_bound_of_memory():
     ended = subprocess.run(
-        [sys.executable, "-m", "derivations.check_process", "0", "20", "64"], input=TRUE.encode(), capture_output=True
+        [sys.executable, "-m", "derivations.check_process", "check", "20", "64"], input=b"{}", capture_output=True
     )
     assert ended.returncode != 0
 
@@ -219,3 +219,30 @@ def test_the_list_says_how_a_note_stands_at_the_same_number_of_queries(
 def test_a_report_is_json_that_any_program_reads(member, group):
     checked(written(group, member, FALSE))
     assert json.loads(json.dumps(Check.objects.get().report, allow_nan=False))["steps"][0]["latex"]
+
+
+def test_a_failing_step_is_worked_again_part_by_part(client_of, member, stranger, group):
+    note = checked(written(group, member, FALSE))
+    url = reverse("derivations:replay", args=[group.slug, note.pk, 2])
+    assert 'href="steps/2/replay/"' in client_of(member).get(note.get_absolute_url()).text
+    page = client_of(member).get(url).text
+    step = Check.objects.get().report["steps"][1]
+    again = replay_step(note.body, step)
+    assert (again["left"], again["right"]) == (step["counterexample"]["left"], step["counterexample"]["right"])
+    assert "Left side" in page
+    assert page.count("<tr>") == len(again["parts"]) + 3
+    fragment = client_of(member).get(url, headers={"hx-request": "true"}).text
+    assert "<html" not in fragment
+    assert "Left side" in fragment
+    assert client_of(stranger).get(url).status_code == 404
+    holding = reverse("derivations:replay", args=[group.slug, note.pk, 1])
+    assert client_of(member).get(holding).status_code == 404
+
+
+def test_a_failure_that_is_not_of_values_alone_says_so(client_of, member, group):
+    note = checked(written(group, member, FALSE))
+    check = Check.objects.get()
+    check.report["steps"][1]["counterexample"]["replayable"] = False
+    check.save()
+    page = client_of(member).get(reverse("derivations:replay", args=[group.slug, note.pk, 2])).text
+    assert "This failure is not one of values alone." in page

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
 
 from derivations.actions import store_picture
-from derivations.models import Review
+from derivations.models import Check, Review
 from derivations.pictures import read_picture
 from tests.conftest import NOON
 from tests.factories import NoteFactory, SessionFactory
@@ -22,6 +22,29 @@ def png() -> bytes:
 def furnish(world: World) -> None:
     world.note = NoteFactory(group=world.group, author=world.organiser, number=2, body="second")
     world.note.revisions.create(number=2, title=world.note.title, body="second", author=world.organiser)
+    step = {
+        "index": 0,
+        "line": 1,
+        "latex": "x^2 = x",
+        "relation": "=",
+        "verdict": "fails",
+        "evidence": "",
+        "reason": "",
+    }
+    example = {
+        "dims": {},
+        "values": {"x": 2.0},
+        "left": 4.0,
+        "right": 2.0,
+        "note": "",
+        "spans": None,
+        "replayable": True,
+    }
+    revision = world.note.revisions.get(number=2)
+    Check.objects.create(
+        revision=revision, state="done", finished_at=NOON, report={"steps": [{**step, "counterexample": example}]}
+    )
+    world.step = 1
     world.gone = NoteFactory(group=world.group, author=world.organiser, deleted_at=NOON)
     world.session = SessionFactory(group=world.group)
     world.note.sessions.add(world.session)
@@ -64,6 +87,7 @@ ROWS = [
         observer=403, member=409, organiser=409, note="stale",
     ),
     Row("derivations:checked", NOTE, observer=204, member=204, organiser=204, note="not yet"),
+    Row("derivations:replay", {**NOTE, "number": "step"}),
     Row("derivations:source", NOTE),
     Row("derivations:links", NOTE, observer=403),
     Row("derivations:links", NOTE, method="POST", observer=403, member=302, organiser=302),
