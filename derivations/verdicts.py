@@ -121,9 +121,11 @@ class ShownReplay:
 
 
 def shown_replay(step: Mapping[str, Any], replay: Mapping[str, Any]) -> ShownReplay:
-    """Return what `replay_step` answered, typeset."""
+    """Return what `replay_step` answered, typeset: each part once, and not the letters that are given anyway."""
+    given = (step["counterexample"] or {}).get("values", {})
+    parts = {part["latex"]: part["value"] for part in replay["parts"] if part["latex"] not in given}
     return ShownReplay(
-        parts=tuple((_typeset(part["latex"]), _typeset(_value(part["value"]))) for part in replay["parts"]),
+        parts=tuple((_typeset(latex), _typeset(_value(value))) for latex, value in parts.items()),
         left=_typeset(_value(replay["left"])),
         right=_typeset(_value(replay["right"])),
     )
