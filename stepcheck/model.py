@@ -99,6 +99,8 @@ class Model:
     below: bool = False  # whether the sentence that is read stands below a display
     leads: bool = False  # whether it leads into a display
     sizes: list[Assumption] = field(default_factory=list)  # `$d = 64$` below claims with `d`: of what follows only
+    indexed: dict[str, tuple[str, str]] = field(default_factory=dict)  # `w_i` with a law -> its letter and its index
+    index_ranges: dict[str, tuple[Node, Node]] = field(default_factory=dict)
     denominator_layout: bool = False
     watch: Callable[[], None] = unwatched  # called now and then; raises OutOfTime
 

@@ -12,6 +12,7 @@ from .extract import SIGNS, Chunk, Display, Heading, Inline, Text, by_commas, ch
 from .givens import (
     Sentence,
     define,
+    fit_families,
     fit_sizes,
     head_of,
     is_sibling,
@@ -123,6 +124,7 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
                 conditions = [(deep, each) for deep, each in conditions if each.words != "this display"]
                 lead, lead_from = "", piece.span.end
     parts = [side for claim in reading.claims for side in (claim.left, claim.right, claim.whole) if side is not None]
+    fit_families(model, parts)
     fit_sizes(model, parts)
     return reading
 

@@ -127,6 +127,9 @@ def tokenise(source: str, offset: int = 0) -> list[Token]:
             elif name in ARGUMENT_DROPPED:
                 _, end = _argument(source, end, offset)
                 spaced = True
+            elif match := OVER_SIM.match(source, place):
+                place, end = match.span()
+                add("command", ALIASES.get("sim", "sim"), place, end)
             elif name in ARGUMENT_KEPT:
                 spaced = True
             elif name in ("quad", "qquad"):
@@ -185,6 +188,13 @@ def tokenise(source: str, offset: int = 0) -> list[Token]:
             )
     tokens.append(Token("end", "", Span(offset + len(source), offset + len(source)), spaced))
     return tokens
+
+
+# `\overset{\text{iid}}{\sim}`, `\sim_{\text{i.i.d.}}`: what is written on the sign is read with its sentence.
+OVER_SIM = re.compile(
+    r"\\(?:overset|stackrel)\s*\{(?P<above>(?:[^{}]|\{[^{}]*\})*)\}\s*(?:\{\s*\\sim\s*\}|\\sim\b)"
+    r"|\\sim\s*[_^]\s*(?:\{(?P<beside>(?:[^{}]|\{[^{}]*\})*)\}|\\(?:text|mathrm)\{(?P<bare>[^{}]*)\})"
+)
 
 
 def _argument(source: str, place: int, offset: int) -> tuple[str, int]:

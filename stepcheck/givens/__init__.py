@@ -6,6 +6,7 @@ define; words beside a symbol give it properties. What is not understood adds no
 """
 
 from .definitions import define, head_of, is_sibling, may_define, names_mentioned
+from .entries import fit_families
 from .fitting import fit_sizes
 from .reader import read_givens
 from .relations import read_statement
@@ -15,6 +16,7 @@ from .unread import unread_in
 __all__ = [
     "Sentence",
     "define",
+    "fit_families",
     "fit_sizes",
     "head_of",
     "is_sibling",

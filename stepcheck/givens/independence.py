@@ -7,6 +7,7 @@ import re
 from stepcheck.extract import Inline, Text
 from stepcheck.grammar import name_of
 from stepcheck.model import Model, Symbol
+from stepcheck.tokens import OVER_SIM
 from stepcheck.tree import Expect, Node, Relation, walk
 
 from .definitions import is_zero
@@ -51,6 +52,13 @@ def read_independence(model: Model, sentence: Sentence, formulas: dict[int, list
         and everything
     ):
         model.uncorrelated.append(everything)
+    for place in places:
+        for above in _above_sims(sentence.parts[place]):
+            drawn = random_in([place])
+            if above in ("iid", "ind", "indep", "independent", "independently") and drawn:
+                model.independent.append(drawn)
+                if above == "iid":
+                    model.identical.append(drawn)
     if not _ALIKE.search(re.sub(r"linearly independent", "", words, flags=re.I)):
         return
     if _NOT.search(text) or re.search(r"needs? no independence|depend on each other", words, re.I):
@@ -80,6 +88,14 @@ def read_independence(model: Model, sentence: Sentence, formulas: dict[int, list
         return
     beside = _BESIDE.search(text)
     model.independent.append((listed(beside, 1) if beside is not None else None) or everything)
+
+
+def _above_sims(part: Inline | Text) -> list[str]:
+    """The letters over the signs `~` of a formula: `iid`."""
+    if not isinstance(part, Inline):
+        return []
+    found = (match["above"] or match["beside"] or match["bare"] or "" for match in OVER_SIM.finditer(part.latex))
+    return [re.sub(r"[^a-z]", "", re.sub(r"\\[A-Za-z]+", "", each).lower()) for each in found]
 
 
 def _read_chain(model: Model, sentence: Sentence) -> None:

@@ -6,14 +6,23 @@ import re
 
 from stepcheck.grammar import name_of
 from stepcheck.model import Assumption, Model, Symbol
-from stepcheck.tree import Grid, Law, Node, Relation, Sym
+from stepcheck.tree import Grid, Index, Law, Node, Relation, Sym
 
+from .entries import read_entries
 from .names import declare_free, declared_names, note_dimension
 from .sentences import Sentence
 
 
 def read_law(model: Model, node: Relation) -> None:
+    if read_entries(model, node):
+        if isinstance(node.sides[-1], Law):
+            for place, param in enumerate(node.sides[-1].params):
+                positive = place == 1 or node.sides[-1].name not in ("Normal", "Uniform")
+                declare_free(model, param, None, None, positive=positive)
+        return
     for name, family, item in declared_names(node.sides[0]):
+        if isinstance(item, Index) and family is None and len(item.indices) == 1 and isinstance(item.indices[0], Sym):
+            model.indexed[name] = (name_of(item.base) or "", item.indices[0].name)
         law = node.sides[-1]
         symbol = Symbol(name, item.span, "random", law=law)
         known = model.symbols.get(name)

@@ -9,7 +9,7 @@ from stepcheck.extract import Text
 from stepcheck.grammar import name_of
 from stepcheck.model import Model, Symbol
 from stepcheck.probability import Moments
-from stepcheck.tree import Expect, Index, Node, Num, Relation, Sequence
+from stepcheck.tree import Expect, Index, Law, Node, Num, Relation, Sequence, Special
 
 from .independence import read_independence
 from .names import declare_free, declared_names
@@ -21,7 +21,7 @@ _ADJECTIVE = (
     r"|(?:in|mutually |pairwise |conditionally )?dependent|(?:mutually |pairwise |conditionally )?independent"
     r"|non-?\s?negative|positive|bounded|integer-valued|binary|zero-mean|centred|centered|square-integrable|integrable"
     r"|identically distributed|(?:pairwise )?uncorrelated|jointly \w+|i\.?i\.?d\.?|not necessarily|strictly"
-    r"|with|and|or|both|all|,)"
+    r"|Rademacher|standard normal|standard Gaussian|with|and|or|both|all|,)"
 )
 _NOUN = r"random (?:variables?|vectors?|signs?|quantit(?:y|ies)|matri(?:x|ces))|r\.?v\.?(?:'?s)?\b|Markov chain"
 _LIST = r"§(?:\s*(?:,|and|,\s*and)\s*§)*"
@@ -98,6 +98,12 @@ def _make_random(model: Model, name: str, family: tuple[Node, Node] | None, item
         symbol.properties.add("nonnegative")
     elif re.search(r"\bpositive\b", words, re.I):
         symbol.properties.add("positive")
+    if symbol.law is None and re.search(r"\bRademacher\b", words):
+        symbol.law = Law("Rademacher", (), None, item.span)
+    elif symbol.law is None and re.search(r"\bstandard (?:normal|Gaussian)\b", words, re.I):
+        zero, one = (Num(Fraction(each), item.span) for each in (0, 1))
+        spread = one if symbol.is_number else Special("identity", None, item.span)
+        symbol.law = Law("Normal", (zero, spread), None, item.span)
     if re.search(r"integer-valued", words, re.I):
         symbol.domain = "natural" if symbol.properties & {"nonnegative", "positive"} else "integer"
     if re.search(r"\bbinary\b", words, re.I) and not symbol.choices:

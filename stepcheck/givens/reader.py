@@ -10,6 +10,7 @@ from stepcheck.model import Model
 from stepcheck.tree import Apply, Node, walk
 
 from .definitions import names_mentioned
+from .entries import note_range
 from .equations import read_commuting
 from .events import read_events, speaks_of_events
 from .families import read_families_inside, read_rows_and_columns
@@ -43,6 +44,7 @@ def read_givens(model: Model, sentence: Sentence) -> None:
             before = sentence.before(place)
             after = sentence.after(place)
             for node in nodes:
+                note_range(model, node)
                 read_statement(model, node, before, after, part.span)
     read_shapes(model, sentence, formulas)
     read_properties(model, sentence, formulas)

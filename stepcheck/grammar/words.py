@@ -71,9 +71,17 @@ WITHOUT_PARAMETERS = {"Rademacher"}
 READERS = {word: (openers, reader) for words, openers, reader in KINDS for word in words}
 
 
+def _is_drawn(parser: Parser, token: Token) -> bool:
+    r"""Whether `token` stands right of `\sim`, where only a law can: `X \sim \mathrm{Exp}(\lambda)`."""
+    place = next((at for at, each in enumerate(parser.tokens) if each is token), 0)
+    return place > 0 and parser.tokens[place - 1].value in ("sim", "~")
+
+
 def read_word(parser: Parser, token: Token) -> Node:
     r"""`\operatorname{…}` and its like."""
     name = token.value
+    if name in LAWS and parser.at("(") and _is_drawn(parser, token):
+        return read_law(parser, LAWS[name], token.span)
     if name in READERS:
         openers, reader = READERS[name]
         if not openers or parser.at(*openers):

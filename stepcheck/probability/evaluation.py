@@ -26,7 +26,7 @@ def probable(evaluator: Evaluator, node: Expect | Prob | Info | Law, scope: Scop
     match node:
         case Expect():
             return evaluate_expectation(evaluator, with_events(evaluator.model, node), scope)
-        case Prob() | Info() if any(name in evaluator.world.thin for name in random_names(evaluator, node)):
+        case Prob() | Info() if any(_few_or_many(evaluator, name) for name in random_names(evaluator, node)):
             raise Unsupported("too-many-atoms", node.span, MANY)
         case Prob():
             return evaluate_probability(evaluator, with_events(evaluator.model, node), scope)
@@ -36,3 +36,8 @@ def probable(evaluator: Evaluator, node: Expect | Prob | Info | Law, scope: Scop
             return evaluate_density(evaluator, node, scope)
         case _:
             assert_never(node)
+
+
+def _few_or_many(evaluator: Evaluator, name: str) -> bool:
+    """Whether a variable has few nodes, or is an array with one law for all its entries."""
+    return name in evaluator.world.thin or "entries" in evaluator.model.symbols[name].properties

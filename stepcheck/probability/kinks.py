@@ -55,7 +55,8 @@ def split_at_kinks(evaluator: Evaluator, node: Expect, scope: Scope, average: Av
     if not any(_varies(mask, atoms) for mask in branches.masks):
         return None
     law = evaluator.model.symbols[moving[0]].law
-    if len(names) > 1 or moving[0] not in world.values or node.given or not isinstance(law, Law):
+    several = "entries" in evaluator.model.symbols[moving[0]].properties
+    if several or len(names) > 1 or moving[0] not in world.values or node.given or not isinstance(law, Law):
         raise _refused(node)
     return over_law(evaluator, node, moving[0], law, scope, average)
 
@@ -120,9 +121,16 @@ def by_panels(evaluator: Evaluator, node: Expect, scope: Scope, average: Averagi
         whole = over_law(evaluator, node, names[0], law, scope, average)
         inner = over_law(evaluator, node, names[0], law, scope, average, reach=0.85)
     except Unsupported:
-        return None
+        if law.name != "Uniform":
+            raise  # its nodes would be a guess
+        whole = over_law(evaluator, node, names[0], law, scope, average, logistic=True)
+        inner = over_law(evaluator, node, names[0], law, scope, average, reach=0.85, logistic=True)
     settled = np.abs(v.plain(whole) - v.plain(inner)) <= 1e-9 * (1e-3 + np.abs(v.plain(whole)))
-    return whole if np.all(settled) else None  # else the tails that are left out may matter
+    if np.any(settled):
+        evaluator.pass_over(~settled)  # there the tails that are left out may matter
+    else:
+        raise Unsupported("quadrature", node.span, "This expectation does not settle under quadrature.")
+    return whole
 
 
 def _refused(node: Node) -> Unsupported:
@@ -134,12 +142,19 @@ def _varies(mask: Array, atoms: int) -> bool:
 
 
 def over_law(
-    evaluator: Evaluator, node: Expect, name: str, law: Law, scope: Scope, average: Averaging, reach: float = 1.0
+    evaluator: Evaluator,
+    node: Expect,
+    name: str,
+    law: Law,
+    scope: Scope,
+    average: Averaging,
+    reach: float = 1.0,
+    logistic: bool = False,
 ) -> Value:
     """The expectation under `law` of one variable, by panels that end where a branch changes."""
     points = evaluator.world.points
-    at, log_weight, low, high = _line(evaluator, law, points, scope)
-    if law.name != "Uniform":
+    at, log_weight, low, high = _line(evaluator, law, points, scope, logistic=logistic)
+    if law.name != "Uniform" or logistic:
         low, high = reach * low, reach * high
 
     def taken(w: Array) -> tuple[list[Value], list[Array], bool]:
@@ -215,13 +230,23 @@ def _distinct(branches: Array, places: Array) -> Array:
 
 
 def _line(
-    evaluator: Evaluator, law: Law, points: int, scope: Scope
+    evaluator: Evaluator, law: Law, points: int, scope: Scope, *, logistic: bool = False
 ) -> tuple[Callable[[Array], Array], Callable[[Array], Array], float, float]:
     """A law on a line where its weight is smooth: the value at `w`, the log weight there up to a constant, the ends."""
     params = [parameter(evaluator, each, points, "A parameter", scope)[:, None] for each in law.params]
     match law.name:
         case "Normal":
             return lambda w: params[0] + np.sqrt(params[1]) * w, lambda w: -w * w / 2, -13.0, 13.0
+        case "Uniform" if len(params) == 2 and logistic:  # for what is singular at an end
+            low, high = params
+            return (
+                lambda w: np.where(
+                    w < 0, low + (high - low) * special.expit(w), high - (high - low) * special.expit(-w)
+                ),
+                lambda w: special.log_expit(w) + special.log_expit(-w),
+                -34.0,
+                34.0,
+            )
         case "Uniform" if len(params) == 2:
             return lambda w: params[0] + (params[1] - params[0]) * w, np.zeros_like, 0.0, 1.0
         case "Exponential" | "Gamma":
@@ -232,7 +257,7 @@ def _line(
             return lambda w: np.exp(w) / rate, lambda w: shape * w - np.exp(w) - special.gammaln(shape), *ends
         case "Beta":
             a, b = params
-            ends = (-40 / min(float(a.min()), 1.0), 40 / min(float(b.min()), 1.0))
+            ends = (-40 / min(float(a.min()), 1.0), min(40 / min(float(b.min()), 1.0), 36.0))  # 1 - 2e-16 is a number
             return special.expit, lambda w: a * special.log_expit(w) + b * special.log_expit(-w), *ends
         case _:
             raise Unsupported("kink", law.span, f"An expectation across a kink is not evaluated for `{law.name}`.")

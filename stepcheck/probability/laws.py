@@ -14,12 +14,13 @@ from stepcheck.model import Symbol
 from stepcheck.tree import Law, Node, Num
 from stepcheck.values import Array, Value
 
-from .blocks import Block, block_of
+from .blocks import MAX_ATOMS, Block, block_of
 from .masses import log_binomial, log_geometric, log_poisson
 
 if TYPE_CHECKING:
     from stepcheck.evaluate import Evaluator
 
+MAX_ENTRIES = 7_000  # atoms of an array whose entries have one law
 CONTINUOUS = {"Normal", "Uniform", "Exponential", "Gamma", "Beta", "Laplace"}
 
 
@@ -35,6 +36,8 @@ def named_law(
 ) -> Block:
     """Nodes and weights of a declared law; a continuous one has `order` nodes, exact up to degree 2 order - 1."""
     params = law.params
+    if "entries" in symbol.properties:
+        return _of_entries(evaluator, symbol, label, law, points, order, scope)
     match law.name:
         case "Normal":
             rows = evaluator.size(symbol.rows)
@@ -88,6 +91,32 @@ def named_law(
             return block_of(label, values, np.broadcast_to(p, values.shape))
         case _:
             raise Unsupported("law", law.span, f"The law `{law.name}` is not evaluated.")
+
+
+def _of_entries(
+    evaluator: Evaluator, symbol: Symbol, label: str, law: Law, points: int, order: int, scope: Scope | None
+) -> Block:
+    """An array whose entries are independent of each other and have one law."""
+    if not any(symbol.name in group for group in evaluator.model.independent):
+        what = f"Say whether the entries of `{symbol.name}` are independent of each other."
+        raise Unsupported("dependence", symbol.span, what)
+    rows, cols = evaluator.size(symbol.rows), evaluator.size(symbol.cols)
+    count = rows * cols
+    most = int(MAX_ENTRIES ** (1 / count))
+    one = named_law(evaluator, Symbol(symbol.name, symbol.span, "random", law=law), label, law, points, order, scope)
+    if one.weights.shape[1] > max(most, 2):
+        one = named_law(
+            evaluator, Symbol(symbol.name, symbol.span, "random", law=law), label, law, points, max(most, 2), scope
+        )
+    size = one.weights.shape[1]
+    if law.name in CONTINUOUS:
+        evaluator.world.thin[symbol.name] = 2 * size - 1
+    if size**count > MAX_ATOMS:
+        raise Unsupported("too-many-atoms", symbol.span, "Too many random entries at once.")
+    grid = np.indices((size,) * count).reshape(count, -1)
+    x = np.broadcast_to(one.values[label][:, :, 0, 0], one.weights.shape)
+    values = np.moveaxis(x[:, grid], 1, 2).reshape(points, -1, rows, cols)
+    return Block(one.weights[:, grid].prod(axis=1), {label: values})
 
 
 def _counting(evaluator: Evaluator, label: str, law: Law, points: int, scope: Scope | None) -> Block:

@@ -48,7 +48,7 @@ def entered(
     factor: Value | None = None
     for name in movers:
         law = evaluator.model.symbols[name].law
-        if not isinstance(law, Law):
+        if not isinstance(law, Law) or "entries" in evaluator.model.symbols[name].properties:
             raise Unsupported("moving-law", place, f"How the law of `{name}` depends on this parameter is not said.")
         drawn = [v.plain(evaluator.value(each, Scope())) for each in law.params]
         told = (

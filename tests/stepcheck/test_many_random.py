@@ -79,3 +79,77 @@ SIZED = "Let $A \\in \\mathbb{R}^{n \\times n}$. $$\\det(2A) = 2^n \\det A$$ "
 )
 def test_a_size_given_as_a_number_holds_for_what_follows(note, wanted):
     assert verdicts(note) == wanted
+
+
+NORMAL = "\\mathcal{N}(0, \\sigma^2)"
+VARIANCE = (
+    r"\operatorname{Var}(\sum_i w_i x_i) = \sigma^2 \lVert x \rVert^2",
+    r"\operatorname{Var}(\sum_i w_i x_i) = \sigma^2",
+)
+SECOND = (
+    r"\mathbb{E}[\lVert Wx \rVert^2] = m \sigma^2 \lVert x \rVert^2",
+    r"\mathbb{E}[\lVert Wx \rVert^2] = n \sigma^2 \lVert x \rVert^2",
+)
+MEAN = (r"\operatorname{Var}(\bar X) = \frac{\sigma^2}{n}", r"\operatorname{Var}(\bar X) = \frac{\sigma^2}{n^2}")
+
+
+@pytest.mark.parametrize(
+    ("givens", "twins"),
+    [
+        (f"Let $x \\in \\mathbb{{R}}^n$, and $w_i \\sim {NORMAL}$ for $i = 1, \\dots, n$ be i.i.d.", VARIANCE),
+        (f"The weights $w_i \\sim {NORMAL}$ are independent and $x \\in \\mathbb{{R}}^n$ is fixed.", VARIANCE),
+        (f"Let $x, w \\in \\mathbb{{R}}^n$, where $w$ has independent entries $w_i \\sim {NORMAL}$.", VARIANCE),
+        (
+            "Let $W \\in \\mathbb{R}^{m \\times n}$ have i.i.d. entries "
+            f"$W_{{ij}} \\sim {NORMAL}$ and let $x \\in \\mathbb{{R}}^n$ be fixed.",
+            SECOND,
+        ),
+        (
+            "Let $X_1, \\dots, X_n \\overset{\\text{iid}}{\\sim} \\mathcal{N}(\\mu, \\sigma^2)$ and "
+            "$\\bar X = \\frac1n \\sum_i X_i$.",
+            MEAN,
+        ),
+        (
+            "Let $X_1, \\dots, X_n \\sim_{\\mathrm{i.i.d.}} \\mathcal{N}(\\mu, \\sigma^2)$ and "
+            "$\\bar X = \\frac1n \\sum_i X_i$.",
+            MEAN,
+        ),
+        (
+            "Let $m \\in \\{0, 1\\}^n$ have independent entries $m_i \\sim \\mathrm{Bernoulli}(p)$, $0 < p < 1$.",
+            (r"\operatorname{Cov}(m) = p (1 - p) I", r"\operatorname{Cov}(m) = p I"),
+        ),
+        (
+            "Let $s_1, \\dots, s_n$ be independent Rademacher random variables and $a \\in \\mathbb{R}^n$.",
+            (
+                r"\mathbb{E}[(\sum_i s_i a_i)^2] = \lVert a \rVert^2",
+                r"\mathbb{E}[(\sum_i s_i a_i)^2] = 2 \lVert a \rVert^2",
+            ),
+        ),
+        ("Let $Z$ be a standard normal random variable.", (r"\mathbb{E}[Z^4] = 3", r"\mathbb{E}[Z^4] = 1")),
+        (
+            "Let $X \\sim \\mathrm{Exp}(\\lambda)$.",
+            (
+                r"\mathbb{E}[\sqrt X] = \frac12 \sqrt{\frac{\pi}{\lambda}}",
+                r"\mathbb{E}[\sqrt X] = \sqrt{\frac{\pi}{\lambda}}",
+            ),
+        ),
+        ("Let $U \\sim \\mathrm{Uniform}(0, 1)$.", (r"\mathbb{E}[-\log U] = 1", r"\mathbb{E}[-\log U] = 2")),
+    ],
+)
+def test_entries_and_families_with_one_law(givens, twins):
+    assert [verdicts(f"{givens}\n\n$${each}$$") for each in twins] == [["holds"], ["fails"]]
+
+
+IID = "Let $x \\in \\mathbb{R}^n$ have i.i.d. entries $x_i \\sim \\mathcal{N}(0, 1)$. "
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        IID.replace("i.i.d. ", "") + "$$\\operatorname{Var}(\\sum_i x_i) = n$$",
+        IID + "$$P(x_1 > 0) = 1$$",
+        IID + "$$x_1^2 = 1$$",
+    ],
+)
+def test_entries_of_which_too_little_is_known_are_unchecked(note):
+    assert verdicts(note) == ["unchecked"]
