@@ -24,6 +24,7 @@ from .givens import (
 )
 from .grammar import Parser, name_of
 from .model import Assumption, Model
+from .stationary import conditions_of, is_solved, speaks_of_setting
 from .tokens import Token
 from .tree import Apply, Call, Index, Logic, Node, Num, Relation, Sequence, Special, Sym, walk
 
@@ -99,6 +100,7 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
         watch()
         _declare_in_displays(model, each)
     lead, lead_from = "", 0
+    inline: list[Inline] = []
     conditions: list[tuple[int, Assumption]] = []
     level = 0
     mentioned: set[str] = set()
@@ -113,6 +115,7 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
             case Inline():
                 lead += "§"
                 conditions += [(level, each) for each in model.sizes if each.span == piece.span]
+                inline.append(piece)
             case Display():
                 watch()
                 if INTRODUCES.search(_last_sentence(lead)):  # `Let $A$ be the matrix $$A = …$$` names it only
@@ -120,9 +123,10 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
                     for name, place in model.mentioned.items():
                         if begins <= place < piece.span.start:
                             model.mentioned[name] = piece.span.end
-                _read_display(reading, piece, displays[piece.span], note, lead, mentioned, conditions, level)
+                said = inline[len(inline) - _last_sentence(lead).count("§") :]
+                _read_display(reading, piece, displays[piece.span], note, lead, mentioned, conditions, level, said)
                 conditions = [(deep, each) for deep, each in conditions if each.words != "this display"]
-                lead, lead_from = "", piece.span.end
+                lead, lead_from, inline = "", piece.span.end, []
     parts = [side for claim in reading.claims for side in (claim.left, claim.right, claim.whole) if side is not None]
     fit_families(model, parts)
     fit_sizes(model, parts)
@@ -169,13 +173,17 @@ def _read_display(
     mentioned: set[str],
     conditions: list[tuple[int, Assumption]],
     level: int,
+    formulas: list[Inline],
 ) -> None:
     model = reading.model
     if isinstance(parts, NotationError):
         _unread(reading, parts, display.span, note)
         return
     previous: Node | None = None
-    is_condition = bool(CONDITION_LEAD.search(re.split(r"\n\s*\n", _last_sentence(lead.strip()))[-1]))
+    words = re.split(r"\n\s*\n", _last_sentence(lead.strip()))[-1]
+    slopes = [claim.whole or claim.left for claim in reading.claims]
+    is_setting = speaks_of_setting(model, words, formulas, [each for each in slopes if each is not None])
+    is_condition = not is_setting and bool(CONDITION_LEAD.search(words))
     for part in parts:
         if part.prose or not part.tokens or _is_membership(part):
             continue
@@ -184,9 +192,10 @@ def _read_display(
             if part.problem is not None:
                 raise part.problem
             local = tuple(_conditions_of(model, part))
-            previous = _read_chunk(
-                reading, part, span, note, previous, mentioned, conditions, level, is_condition, local
-            )
+            takes = is_condition
+            if is_setting and not part.joins:
+                takes = _read_setting(reading, part, span, words, formulas, mentioned, conditions, level)
+            previous = _read_chunk(reading, part, span, note, previous, mentioned, conditions, level, takes, local)
         except NotationError as problem:
             _unread_part(reading, part, problem, span, note)
             previous = None
@@ -194,6 +203,38 @@ def _read_display(
             deep = NotationError("too-deep", span, "This formula is nested deeper than the bound. Name a part of it.")
             _unread_part(reading, part, deep, span, note)
             previous = None
+
+
+def _read_setting(
+    reading: Reading,
+    part: Chunk,
+    span: Span,
+    words: str,
+    formulas: list[Inline],
+    mentioned: set[str],
+    conditions: list[tuple[int, Assumption]],
+    level: int,
+) -> bool:
+    """Whether a display behind “setting the gradient to zero gives” is the condition; else adds that for its claims."""
+    model = reading.model
+    end = Token("end", "", Span(span.end, span.end))
+    parser = Parser([*part.tokens, end], _WithNewFunctions(model, part.tokens))
+    node = parser.finished(parser.statement())
+    if not isinstance(node, Relation) or _defines(model, node, mentioned):
+        return False
+    if not is_solved(model, node):
+        return True
+    known = [each.relation for _, each in conditions]
+    unknown = name_of(node.sides[0])
+    if any(name == unknown for each in known for name, _ in names_mentioned(model, each)):
+        return False
+    earlier = [claim.left for claim in reading.claims if claim.left is not None]
+    try:
+        conditions += [(level, each) for each in conditions_of(model, node, words, formulas, earlier)]
+    except NotationError:
+        if not known:
+            raise
+    return False
 
 
 def _unread_part(reading: Reading, part: Chunk, problem: NotationError, span: Span, note: str) -> None:

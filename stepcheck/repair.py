@@ -29,6 +29,7 @@ STRUCTURED = {
 }  # fmt: skip
 ENOUGH = 0.6  # part of the points that a repair must bring to hold
 MAX_FREE = 120  # entries moved at once
+SETTLED = 1e-5  # a last step that is larger, beside what it moves, has not come to a root
 ORDERED = ("preceq", "succeq", "prec", "succ")
 Broken = (NotationError, ShapeClash, NeedsSize, Undefined, np.linalg.LinAlgError, ValueError)
 
@@ -249,6 +250,8 @@ def _residual(evaluator: Evaluator, relation: Relation, scope: Scope) -> v.Value
 
 def _newton(evaluator: Evaluator, relation: Relation, name: str) -> bool:
     points = evaluator.world.points
+    first = _get(evaluator, name)
+    last = np.zeros(points)  # the step before, beside the size of what it moved
     try:
         for _ in range(12):
             base = _get(evaluator, name)
@@ -259,14 +262,25 @@ def _newton(evaluator: Evaluator, relation: Relation, name: str) -> bool:
             if not isinstance(residual, v.Dual):
                 return False
             value, jacobian = _rows(residual, points)
-            if np.all(np.abs(value) < 1e-11 * (1 + np.abs(base).max())):
+            if np.all(np.abs(value) < 1e-11 * (1 + np.abs(base).max())) and np.all(last < SETTLED):
                 return True
             step = np.linalg.pinv(np.broadcast_to(jacobian, (points, *jacobian.shape[1:]))) @ value[..., None]
-            _set(evaluator, name, base - step.reshape(points, 1, rows, cols))
+            moved = base - step.reshape(points, 1, rows, cols)
+            last = np.linalg.norm(step[..., 0], axis=1) / (1 + np.abs(moved).max(axis=(1, 2, 3)))
+            _set(evaluator, name, moved)
             evaluator.memo.clear()
     except Broken:
         return False
+    _restore(evaluator, {name: first}, last >= SETTLED)
     return True
+
+
+def _restore(evaluator: Evaluator, before: dict[str, Array], lost: Array) -> None:
+    """Put the points back that were still under way: those that flee from `1/v = 0` are near a root and have none."""
+    if lost.any():
+        for name, value in before.items():
+            _set(evaluator, name, np.where(lost[:, None, None, None], value, _get(evaluator, name)))
+        evaluator.memo.clear()
 
 
 def _ordering(model: Model, evaluator: Evaluator, relation: Relation) -> None:
@@ -335,6 +349,7 @@ def _together(
         return False
     points = evaluator.world.points
     slack = 0.05 + 0.3 * rng.random((points, 1, 1, 1))
+    last = np.zeros(points)
     try:
         for step in range(24):
             scope = replace(Scope().with_names(_all_seeded(evaluator, names, sizes, total)), level=1)
@@ -347,7 +362,7 @@ def _together(
             if not np.isfinite(value).all() or not np.isfinite(jacobian).all():
                 lost = ~(np.isfinite(value).all(axis=1) & np.isfinite(jacobian).all(axis=(1, 2)))
                 value[lost], jacobian[lost] = 0.0, 0.0
-            off = np.abs(value).max(axis=1) >= 1e-11 * scale
+            off = (np.abs(value).max(axis=1) >= 1e-11 * scale) | (last >= SETTLED)
             if not off.any() or (step >= 10 and off.mean() < 1 - ENOUGH):
                 break
             if step >= 8 and off.mean() > ENOUGH and np.median(np.abs(value).max(axis=1)) > 1e-6 * scale:
@@ -356,6 +371,8 @@ def _together(
             moves[off] = _least_norm(jacobian[off], value[off])
             length = np.linalg.norm(moves, axis=1, keepdims=True)
             moves = moves * np.minimum(1, 3 * scale / np.maximum(length, 1e-300))
+            size = np.max([np.abs(_get(evaluator, name)).max(axis=(1, 2, 3)) for name in names], axis=0)
+            last = np.linalg.norm(moves, axis=1) / (1 + size)
             place = 0
             for name in names:
                 now = _get(evaluator, name)
@@ -371,6 +388,7 @@ def _together(
         evaluator.memo.clear()
         return False
     evaluator.memo.clear()
+    _restore(evaluator, before, last >= SETTLED)
     return True
 
 

@@ -176,3 +176,52 @@ def test_the_premise_of_an_implication_keeps_the_givens():
     givens = r"Let $A, B \in \mathbb{S}^n_{++}$."
     assert verdicts(givens + r" $$A \preceq B \implies A^{1/2} \preceq B^{1/2}$$") == ["holds"]
     assert verdicts(givens + r" $$A \preceq B \implies A^{-1} \preceq B^{-1}$$") == ["fails"]
+
+
+SETTINGS = [
+    "Setting the gradient to zero gives",
+    "Setting the gradient to zero leads to the normal equations",
+    r"Setting $\nabla f(x) = 0$ yields",
+    r"Setting $\nabla f(x)$ to zero, we get",
+    "Equating the gradient to zero and solving for $x$ gives",
+    "We set the derivative with respect to $x$ equal to zero and find",
+    "The gradient vanishes, which gives",
+]
+
+
+@pytest.mark.parametrize("lead", SETTINGS)
+@pytest.mark.parametrize("gradient", [r"Its gradient is $$\nabla f(x) = A^\top(Ax - b).$$ ", ""])
+def test_what_follows_from_a_gradient_set_to_zero_is_claimed_under_that(lead, gradient):
+    note = r"Let $A \in \mathbb{R}^{m \times n}$ have full column rank, $b \in \mathbb{R}^m$, $x \in \mathbb{R}^n$. "
+    note += r"Define $$f(x) := \tfrac12 \lVert Ax - b \rVert^2.$$ " + gradient + lead
+    before = ["holds"] * bool(gradient)
+    assert verdicts(note + r" $$x = (A^\top A)^{-1} A^\top b.$$") == [*before, "holds"]
+    assert verdicts(note + r" $$x = 2(A^\top A)^{-1} A^\top b.$$") == [*before, "fails"]
+    assert verdicts(note + r" $$f(x) = \tfrac12 b^\top b - \tfrac12 b^\top A x.$$") == [*before, "holds"]
+    assert verdicts(note + r" $$f(x) = \tfrac12 b^\top b - b^\top A x.$$") == [*before, "fails"]
+    normal = r" $$A^\top A x = A^\top b,$$ so "
+    assert verdicts(note + normal + r"$$x = (A^\top A)^{-1} A^\top b.$$") == [*before, "holds"]
+    assert verdicts(note + normal + r"$$x = 2(A^\top A)^{-1} A^\top b.$$") == [*before, "fails"]
+
+
+def test_several_derivatives_are_zero_together():
+    note = (
+        r"Let $x_1, \dots, x_n \in \mathbb{R}$, $\mu \in \mathbb{R}$, $v > 0$ and "
+        r"$$L(\mu, v) = -\frac n2 \log v - \frac{1}{2v} \sum_{i=1}^n (x_i - \mu)^2$$ "
+        r"$$\frac{\partial L}{\partial \mu} = \frac1v \sum_i (x_i - \mu), \quad "
+        r"\frac{\partial L}{\partial v} = -\frac{n}{2v} + \frac{1}{2v^2} \sum_i (x_i - \mu)^2$$ "
+        r"Setting both to zero gives $$\mu = \frac1n \sum_i x_i, \quad v = \frac1n \sum_i (x_i - \mu)^2$$"
+    )
+    assert verdicts(note) == ["holds"] * 4
+    assert verdicts(note.replace(r"v = \frac1n", r"v = \frac{1}{n - 1}")) == ["holds", "holds", "holds", "fails"]
+
+
+def test_points_that_flee_from_a_condition_do_not_meet_it():
+    r"""`-n / 2v + S / 2v^2` is as small as you like far from its root."""
+    note = (
+        r"Let $x_1, \dots, x_n \in \mathbb{R}$, $\mu \in \mathbb{R}$, $v > 0$ and "
+        r"$$L(\mu, v) = -\frac n2 \log v - \frac{1}{2v} \sum_{i=1}^n (x_i - \mu)^2$$ Setting the derivatives to zero, "
+        r"$$\frac{\partial L}{\partial \mu} = 0, \quad \frac{\partial L}{\partial v} = 0,$$ "
+    )
+    assert verdicts(note + r"$$v = \frac1n \sum_i (x_i - \mu)^2$$") == ["holds"]
+    assert verdicts(note + r"$$v = \frac{1}{n - 1} \sum_i (x_i - \mu)^2$$") == ["fails"]
