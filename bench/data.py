@@ -91,7 +91,6 @@ def long_note() -> str:
 
 def make_group(size: Size, *, now: datetime) -> list[Page]:
     """Make a group of this size, and return its pages as one of its members is to read them."""
-    from derivations.actions import create_note
     from derivations.models import Note, Review
     from members.models import Group, Membership, Role, User
     from readings.models import Progress, Section, Work
@@ -189,7 +188,7 @@ def make_group(size: Size, *, now: datetime) -> list[Page]:
         for person in people[2:]
         if dice.random() < 0.8
     )
-    note = create_note(group=group, by=people[2], title="From log-det to KL", body=long_note(), now=now)
+    note = checked_note(group, people[2], now=now)
     note.works.add(*works[:4])
     note.sessions.add(session)
     notes = Note.objects.bulk_create(
@@ -216,9 +215,18 @@ def make_group(size: Size, *, now: datetime) -> list[Page]:
     return pages_of(group, session, note, reader, size=size.name)
 
 
+def checked_note(group: Group, by: User, *, now: datetime) -> Note:
+    """The long note as its readers see it: with the verdicts on its steps."""
+    from derivations.actions import create_note, run_check
+    from derivations.models import Check
+
+    note = create_note(group=group, by=by, title="From log-det to KL", body=long_note(), now=now)
+    run_check(check_id=Check.objects.get(revision__note=note).pk, now=now)
+    return note
+
+
 def make_demo_group(*, now: datetime) -> list[Page]:
     """Make the demo group, with a board of 60 cards and the long note besides, and return its pages."""
-    from derivations.actions import create_note
     from ideas.models import Idea
     from readings.models import Work
     from reminders.models import Notification
@@ -229,7 +237,7 @@ def make_demo_group(*, now: datetime) -> list[Page]:
     group, people = demo.group, list(demo.people.values())
     reader = demo.people["tom"]
     session = Session.objects.filter(group=group, starts_at__gt=now, cancelled_at=None).earliest("starts_at")
-    note = create_note(group=group, by=demo.people["ana"], title="From log-det to KL", body=long_note(), now=now)
+    note = checked_note(group, demo.people["ana"], now=now)
     works = list(Work.objects.filter(group=group).order_by("position"))
     note.works.add(*works[:4])
     note.sessions.add(session)

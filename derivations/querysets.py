@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 if TYPE_CHECKING:
     from members.models import Group, User
@@ -39,9 +39,10 @@ class NoteQuerySet(models.QuerySet["Note"]):
     def for_page(self) -> Self:
         """With what the page of a note prints, and no more: the people's names, and not the source."""
         people = [f"{person}__{name}" for person in ("author", "changed_by") for name in ("name", "email")]
-        fields = ["title", "status", "body_html", "outline", "number", "created_at", "changed_at", "deleted_at"]
-        fields += ["checked_html", "steps_hold", "steps_fail", "steps_unchecked"]
-        return self.select_related("author", "changed_by").only("group_id", *fields, *people)
+        fields = ["title", "status", "outline", "number", "created_at", "changed_at", "deleted_at"]
+        fields += ["steps_hold", "steps_fail", "steps_unchecked"]
+        shown = Case(When(checked_html="", then=F("body_html")), default=F("checked_html"))  # one text, not both
+        return self.select_related("author", "changed_by").only("group_id", *fields, *people).annotate(shown_html=shown)
 
     def for_rows(self) -> Self:
         """With the people a row names, and without the texts that it does not show."""
