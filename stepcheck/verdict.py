@@ -441,7 +441,11 @@ class Checker:
     def _by_quadrature(self) -> bool:
         """Whether a declared continuous law stands behind the values: its nodes are exact for moderate parameters."""
         laws = [symbol.law for symbol in self.model.symbols.values()]
-        return any(isinstance(law, Law) and law.name in ("Normal", "Exponential", "Gamma", "Beta") for law in laws)
+        return any(
+            isinstance(law, Law)
+            and law.name in ("Normal", "Exponential", "Gamma", "Beta", "Laplace", "LogNormal", "Gumbel")
+            for law in laws
+        )
 
     def _try(self, claim: Claim, made: Draw) -> Trial:
         trial = Trial()

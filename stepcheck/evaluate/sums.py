@@ -10,7 +10,8 @@ import numpy as np
 
 from stepcheck import values as v
 from stepcheck.errors import NotationError
-from stepcheck.tree import Big, Binder, Node, Num, Special
+from stepcheck.grammar import name_of
+from stepcheck.tree import Big, Binder, Expect, Index, Info, Node, Num, Prob, Special, walk
 from stepcheck.values import Array, Value
 
 from .arithmetic import product_of
@@ -148,7 +149,7 @@ def _in_blocks(evaluator: Evaluator, node: Big, scope: Scope, low: int) -> Value
     The terms stand on the axis that atoms have elsewhere, so nothing may be random, and nothing differentiated. A tail
     is bounded by the ratio of its terms; where they die more slowly, partial sums of 8, 16, … terms are extrapolated.
     """
-    if evaluator.world.weights is not None or scope.level:
+    if scope.level or (evaluator.world.weights is not None and _is_random(evaluator, node.body, scope)):
         return None
     terms: Array = np.zeros((1, 1, 1, 1))
     values = total = terms
@@ -177,6 +178,28 @@ def _in_blocks(evaluator: Evaluator, node: Big, scope: Scope, low: int) -> Value
     if limit is None or not np.all(np.isfinite(limit)):
         raise Unsupported("series", node.span, f"This series has not settled after {BLOCKS[-1]} terms.")
     return limit
+
+
+def _is_random(evaluator: Evaluator, node: Node, scope: Scope) -> bool:
+    """Whether anything in `node` has an axis of atoms, or is a mean over them."""
+    if any(isinstance(each, Expect | Prob | Info) for each in walk(node)):
+        return True
+    if any(v.plain(value).shape[1] != 1 for value in scope.bound.values()):
+        return True
+    symbols = evaluator.model.symbols
+    names = {
+        below
+        for each in walk(node)
+        for name in (name_of(each), name_of(each.base) if isinstance(each, Index) else None)
+        if name is not None
+        for below in evaluator.depends(name)
+    }
+    bodies = [evaluator.model.definitions[name].body for name in names if name in evaluator.model.definitions]
+    if any(isinstance(each, Expect | Prob | Info) for body in bodies for each in walk(body)):
+        return True
+    return any(symbols[name].kind == "random" for name in names if name in symbols) or bool(
+        names & set(evaluator.model.tables)
+    )
 
 
 def extremum_of(parts: list[Value], name: str) -> Value:

@@ -3,21 +3,52 @@ r"""Laws: `X \sim \mathcal{N}(\mu, \sigma^2)`, and names for mass functions."""
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from stepcheck.grammar import name_of
 from stepcheck.model import Assumption, Model, Symbol
-from stepcheck.tree import Grid, Index, Law, Node, Relation, Sym
+from stepcheck.tree import Apply, Grid, Index, Law, Mul, Node, Num, Pow, Relation, Sym
 
 from .entries import read_entries
 from .names import declare_free, declared_names, note_dimension
 from .sentences import Sentence
 
+LOCATED = {"Normal", "Uniform", "Laplace", "LogNormal", "Gumbel"}  # the first parameter is any number
+POSITIVE_SPREAD = LOCATED - {"Normal", "Uniform"}
+_NAMED = {"t": "Student t", "\\mathrm{St}": "Student t", "\\mathcal{T}": "Student t"}
+
+
+def _read_as_law(model: Model, node: Node) -> Node:
+    r"""`\chi^2_k` as the Gamma law that it is; `t_\nu` as a law that is not known. Others as they are."""
+    base: Node = node
+    size: Node | None = None
+    if isinstance(base, Apply) and len(base.args) == 1:
+        size, base = base.args[0], base.head
+    elif isinstance(base, Mul) and len(base.factors) == 2:
+        base, size = base.factors
+    elif isinstance(base, Index) and len(base.indices) == 1:
+        size, base = base.indices[0], base.base
+    if isinstance(base, Pow) and isinstance(base.exponent, Num) and base.exponent.value == 2:
+        inner = base.base
+        if isinstance(inner, Index) and size is None:
+            size, inner = inner.indices[0], inner.base
+        base = inner
+        if size is not None and name_of(base) == "\\chi" and "scale" not in model.words.lower():
+            half = Num(Fraction(1, 2), node.span)
+            return Law("Gamma", (Mul((half, size), node.span), half), None, node.span)
+    if size is not None and name_of(base) in _NAMED and name_of(base) not in model.symbols:
+        return Sym(f"\\mathrm{{{_NAMED[name_of(base) or '']}}}", node.span)
+    return node
+
 
 def read_law(model: Model, node: Relation) -> None:
+    law = _read_as_law(model, node.sides[-1])
+    if law is not node.sides[-1]:
+        node = Relation((*node.sides[:-1], law), node.signs, node.sign_spans, node.span)
     if read_entries(model, node):
         if isinstance(node.sides[-1], Law):
             for place, param in enumerate(node.sides[-1].params):
-                positive = place == 1 or node.sides[-1].name not in ("Normal", "Uniform")
+                positive = place == 1 or node.sides[-1].name not in LOCATED
                 declare_free(model, param, None, None, positive=positive)
         return
     for name, family, item in declared_names(node.sides[0]):
@@ -47,7 +78,13 @@ def read_law(model: Model, node: Relation) -> None:
         for place, param in enumerate(law.params):
             spread = law.name == "Normal" and place == 1
             square = rows if spread else None
-            declare_free(model, param, rows, square, positive=spread or law.name not in ("Normal", "Uniform"))
+            declare_free(
+                model,
+                param,
+                rows,
+                square,
+                positive=spread or law.name not in LOCATED or (place == 1 and law.name in POSITIVE_SPREAD),
+            )
 
 
 def read_mass_functions(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:

@@ -28,6 +28,8 @@ LAWS = {
     "Pois": "Poisson", "Poi": "Poisson", "Categorical": "Categorical", "Cat": "Categorical", "Gamma": "Gamma",
     "Beta": "Beta", "Binomial": "Binomial", "Bin": "Binomial", "Geometric": "Geometric", "Geom": "Geometric",
     "Laplace": "Laplace", "Normal": "Normal", "Dirichlet": "Dirichlet", "Rademacher": "Rademacher",
+    "Lap": "Laplace", "LogNormal": "LogNormal", "Lognormal": "LogNormal", "lognormal": "LogNormal", "LN": "LogNormal",
+    "Log-Normal": "LogNormal", "Log-normal": "LogNormal", "log-normal": "LogNormal", "Gumbel": "Gumbel",
     "Multinomial": "Multinomial", "Geo": "Geometric",
 }  # fmt: skip
 GREEK = {

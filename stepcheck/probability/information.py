@@ -44,6 +44,9 @@ def evaluate_information(evaluator: Evaluator, node: Info, scope: Scope) -> Valu
     gaussian = _gaussian_information(evaluator, node)
     if gaussian is not None:
         return gaussian
+    continuous = _entropy_of_normal(evaluator, node, scope)
+    if continuous is not None:
+        return continuous
     if any(is_continuous(evaluator, name) for name in random):
         raise Unsupported("entropy", node.span, "The entropy of this continuous law is not evaluated.")
     scope, factor = entered(evaluator, (*node.args, *node.given), scope)
@@ -59,6 +62,23 @@ def evaluate_information(evaluator: Evaluator, node: Info, scope: Scope) -> Valu
     z = node.given
     made = v.add(entropy(x, *z), entropy(y, *z))
     return v.sub(v.sub(made, entropy(x, y, *z)), entropy(*z))
+
+
+def _entropy_of_normal(evaluator: Evaluator, node: Info, scope: Scope) -> Value | None:
+    """The differential entropy of one variable or vector with a normal law: ½ log det(2πe Σ). None of anything else."""
+    name = name_of(node.args[0])
+    symbol = evaluator.model.symbols.get(name or "")
+    if node.kind != "H" or len(node.args) != 1 or node.given or symbol is None or symbol.kind != "random":
+        return None
+    law = symbol.law
+    if not isinstance(law, Law) or law.name != "Normal" or "entries" in symbol.properties or symbol.family is not None:
+        return None
+    rows = evaluator.size(symbol.rows)
+    spread = evaluator.value(law.params[1], scope, (rows, rows))
+    if shape_of(spread) != (rows, rows) or v.plain(spread).shape[-3] != 1:
+        return None
+    logs = v.log(v.determinant(v.times(v.const(2 * np.pi * np.e), spread)))
+    return v.times(v.const(0.5), logs)
 
 
 def _entropy(evaluator: Evaluator, variables: tuple[Node, ...], scope: Scope, factor: Value | None) -> Value:
@@ -124,7 +144,7 @@ def _divergence(evaluator: Evaluator, left: Node, right: Node, scope: Scope) -> 
     laws = [each if isinstance(each, Law) else evaluator.model.laws.get(name_of(each) or "") for each in (left, right)]
     if laws[0] is not None and laws[1] is not None:
         return _divergence_of_laws(evaluator, laws[0], laws[1], scope)
-    p, q = evaluator.value(left, scope), evaluator.value(right, scope)
+    p, q = evaluator._all([left, right], scope, (None, None))
     if shape_of(p) != shape_of(q) or is_number(p):
         raise Unsupported("divergence", left.span, "A divergence is taken between two laws or probability vectors.")
     return v.total(v.sub(_xlogy(p, p), _xlogy(p, q)))

@@ -78,7 +78,16 @@ def is_kinked(evaluator: Evaluator, node: Expect, scope: Scope) -> bool:
     return any(_varies(mask, atoms) for mask in branches.masks)
 
 
-SMOOTH = {"Normal", "Uniform", "Exponential", "Gamma", "Beta"}  # the laws that `_line` knows
+SMOOTH = {
+    "Normal",
+    "Uniform",
+    "Exponential",
+    "Gamma",
+    "Beta",
+    "Laplace",
+    "LogNormal",
+    "Gumbel",
+}  # the laws that `_line` knows
 
 
 def is_polynomial(evaluator: Evaluator, node: Node, name: str) -> bool:
@@ -115,7 +124,7 @@ def by_panels(evaluator: Evaluator, node: Expect, scope: Scope, average: Averagi
         return None
     if law.name == "Uniform" and len(law.params) != 2:
         return None
-    if all(is_polynomial(evaluator, arg, names[0]) for arg in node.args):
+    if law.name != "LogNormal" and all(is_polynomial(evaluator, arg, names[0]) for arg in node.args):
         return None
     try:
         whole = over_law(evaluator, node, names[0], law, scope, average)
@@ -255,6 +264,12 @@ def _line(
             top = float(shape.max())
             ends = (-40 / min(float(shape.min()), 1.0), float(np.log(top + 60 + 10 * np.sqrt(top))))
             return lambda w: np.exp(w) / rate, lambda w: shape * w - np.exp(w) - special.gammaln(shape), *ends
+        case "Laplace":  # an edge of panels stands in the middle
+            return lambda w: params[0] + params[1] * w, lambda w: -np.abs(w), -84.0, 84.0
+        case "LogNormal":
+            return lambda w: np.exp(params[0] + np.sqrt(params[1]) * w), lambda w: -w * w / 2, -15.0, 15.0
+        case "Gumbel":
+            return lambda w: params[0] + params[1] * w, lambda w: -w - np.exp(-w), -4.5, 45.0
         case "Beta":
             a, b = params
             ends = (-40 / min(float(a.min()), 1.0), min(40 / min(float(b.min()), 1.0), 36.0))  # 1 - 2e-16 is a number

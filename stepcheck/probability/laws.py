@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stepcheck.evaluate import Evaluator
 
 MAX_ENTRIES = 7_000  # atoms of an array whose entries have one law
-CONTINUOUS = {"Normal", "Uniform", "Exponential", "Gamma", "Beta", "Laplace"}
+CONTINUOUS = {"Normal", "Uniform", "Exponential", "Gamma", "Beta", "Laplace", "LogNormal", "Gumbel"}
 
 
 def parameter(evaluator: Evaluator, node: Node, points: int, what: str, scope: Scope | None = None) -> Array:
@@ -48,6 +48,25 @@ def named_law(
             x, w = special.roots_hermitenorm(order)
             values = mean[:, None] + np.sqrt(variance)[:, None] * x[None]
             return block_of(label, values, np.broadcast_to(w / w.sum(), values.shape))
+        case "Laplace":  # exact for polynomials on either side of the middle
+            middle, scale = (parameter(evaluator, each, points, "A parameter", scope)[:, None] for each in params)
+            x, w = special.roots_laguerre(min(order, 40))
+            x, w = np.concatenate([-x[::-1], x]), np.concatenate([w[::-1], w]) / (2 * w.sum())
+            return block_of(label, middle + scale * x, np.broadcast_to(w, (points, w.size)))
+        case "LogNormal":
+            if order < 16:
+                raise Unsupported("law", law.span, "So many variables beside a log-normal one are not evaluated.")
+            middle, variance = (parameter(evaluator, each, points, "A parameter", scope)[:, None] for each in params)
+            x, w = special.roots_hermitenorm(order)
+            return block_of(
+                label, np.exp(middle + np.sqrt(variance) * x), np.broadcast_to(w / w.sum(), (points, w.size))
+            )
+        case "Gumbel":
+            if order < 64:
+                raise Unsupported("law", law.span, "Other variables beside a Gumbel one are not evaluated.")
+            middle, scale = (parameter(evaluator, each, points, "A parameter", scope)[:, None] for each in params)
+            x, w = _of_gumbel()
+            return block_of(label, middle + scale * x, np.broadcast_to(w, (points, w.size)))
         case "Uniform":
             if len(params) == 1:
                 raise Unsupported("law", law.span, "Write the ends of the interval.")
@@ -91,6 +110,16 @@ def named_law(
             return block_of(label, values, np.broadcast_to(p, values.shape))
         case _:
             raise Unsupported("law", law.span, f"The law `{law.name}` is not evaluated.")
+
+
+def _of_gumbel() -> tuple[Array, Array]:
+    """Nodes and weights of the standard Gumbel law, by panels: exact to rounding for polynomials of moderate degree."""
+    nodes, weights = np.polynomial.legendre.leggauss(20)
+    edges = np.linspace(-4.5, 60.0, 44)
+    half = np.diff(edges)[:, None] / 2
+    x = (edges[:-1, None] + half * (nodes + 1)).ravel()
+    w = (half * weights).ravel() * np.exp(-x - np.exp(-x))
+    return x, w / w.sum()
 
 
 def _of_entries(
@@ -165,6 +194,12 @@ def quantile_of(evaluator: Evaluator, name: str) -> Callable[[Array], Array]:
             return lambda u: -np.log1p(-u) / params[0]
         case "Gamma":
             return lambda u: special.gammaincinv(params[0], u) / params[1]
+        case "Laplace":
+            return lambda u: params[0] - params[1] * np.sign(u - 0.5) * np.log1p(-2 * np.abs(u - 0.5))
+        case "LogNormal":
+            return lambda u: np.exp(params[0] + np.sqrt(params[1]) * special.ndtri(u))
+        case "Gumbel":
+            return lambda u: params[0] - params[1] * np.log(-np.log(u))
         case "Beta":
             return lambda u: special.betaincinv(params[0], params[1], u)
         case _:

@@ -94,6 +94,11 @@ def moved_law(
             return v.add(new[0], v.times(v.sqrt(new[1]), standard)), None
         case "Normal":
             return None, v.exp(v.sub(_log_normal(x, new), _log_normal(x, list(drawn))))
+        case "Laplace" | "Gumbel":
+            return v.add(new[0], v.times(new[1], (x - drawn[0]) / drawn[1])), None
+        case "LogNormal":
+            standard = (np.log(x) - drawn[0]) / np.sqrt(drawn[1])
+            return v.exp(v.add(new[0], v.times(v.sqrt(new[1]), standard))), None
         case "Uniform" if len(new) == 2:
             share = (x - drawn[0]) / (drawn[1] - drawn[0])
             return v.add(new[0], v.times(v.sub(new[1], new[0]), share)), None

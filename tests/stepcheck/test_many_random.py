@@ -100,18 +100,24 @@ MEAN = (r"\operatorname{Var}(\bar X) = \frac{\sigma^2}{n}", r"\operatorname{Var}
         (f"The weights $w_i \\sim {NORMAL}$ are independent and $x \\in \\mathbb{{R}}^n$ is fixed.", VARIANCE),
         (f"Let $x, w \\in \\mathbb{{R}}^n$, where $w$ has independent entries $w_i \\sim {NORMAL}$.", VARIANCE),
         (
-            "Let $W \\in \\mathbb{R}^{m \\times n}$ have i.i.d. entries "
-            f"$W_{{ij}} \\sim {NORMAL}$ and let $x \\in \\mathbb{{R}}^n$ be fixed.",
+            (
+                "Let $W \\in \\mathbb{R}^{m \\times n}$ have i.i.d. entries "
+                f"$W_{{ij}} \\sim {NORMAL}$ and let $x \\in \\mathbb{{R}}^n$ be fixed."
+            ),
             SECOND,
         ),
         (
-            "Let $X_1, \\dots, X_n \\overset{\\text{iid}}{\\sim} \\mathcal{N}(\\mu, \\sigma^2)$ and "
-            "$\\bar X = \\frac1n \\sum_i X_i$.",
+            (
+                "Let $X_1, \\dots, X_n \\overset{\\text{iid}}{\\sim} \\mathcal{N}(\\mu, \\sigma^2)$ and "
+                "$\\bar X = \\frac1n \\sum_i X_i$."
+            ),
             MEAN,
         ),
         (
-            "Let $X_1, \\dots, X_n \\sim_{\\mathrm{i.i.d.}} \\mathcal{N}(\\mu, \\sigma^2)$ and "
-            "$\\bar X = \\frac1n \\sum_i X_i$.",
+            (
+                "Let $X_1, \\dots, X_n \\sim_{\\mathrm{i.i.d.}} \\mathcal{N}(\\mu, \\sigma^2)$ and "
+                "$\\bar X = \\frac1n \\sum_i X_i$."
+            ),
             MEAN,
         ),
         (
@@ -153,3 +159,57 @@ IID = "Let $x \\in \\mathbb{R}^n$ have i.i.d. entries $x_i \\sim \\mathcal{N}(0,
 )
 def test_entries_of_which_too_little_is_known_are_unchecked(note):
     assert verdicts(note) == ["unchecked"]
+
+
+LAPLACE = "Let $X \\sim \\mathrm{Laplace}(\\mu, b)$."
+LOGNORMAL = "Let $X \\sim \\mathrm{LogNormal}(\\mu, \\sigma^2)$."
+GUMBEL = "Let $X \\sim \\mathrm{Gumbel}(\\mu, \\beta)$."
+NORMAL_VECTOR = "Let $x \\sim \\mathcal{N}(\\mu, \\Sigma)$ with $\\mu \\in \\mathbb{R}^d$ and $\\Sigma \\succ 0$."
+
+
+@pytest.mark.parametrize(
+    ("givens", "true", "false"),
+    [
+        (LAPLACE, r"\operatorname{Var}(X) = 2 b^2", r"\operatorname{Var}(X) = b^2"),
+        (LAPLACE, r"\mathbb{E}[|X - \mu|] = b", r"\mathbb{E}[|X - \mu|] = 2b"),
+        (LAPLACE, r"P(X > \mu + b) = \frac{1}{2e}", r"P(X > \mu + b) = \frac{1}{e}"),
+        (LAPLACE, r"\frac{d}{db} \operatorname{Var}(X) = 4b", r"\frac{d}{db} \operatorname{Var}(X) = 0"),
+        (LOGNORMAL, r"\mathbb{E}[X] = e^{\mu + \sigma^2 / 2}", r"\mathbb{E}[X] = e^\mu"),
+        (LOGNORMAL, r"\mathbb{E}[\log X] = \mu", r"\mathbb{E}[\log X] = \mu + \sigma^2 / 2"),
+        (
+            GUMBEL,
+            r"\operatorname{Var}(X) = \frac{\pi^2}{6} \beta^2",
+            r"\operatorname{Var}(X) = \frac{\pi^2}{3} \beta^2",
+        ),
+        (GUMBEL, r"P(X \le \mu) = e^{-1}", r"P(X \le \mu) = \frac12"),
+        ("Let $X \\sim \\chi^2_k$.", r"\operatorname{Var}(X) = 2k", r"\operatorname{Var}(X) = k"),
+        (
+            "Let $X \\sim \\chi^2(k)$ with $k > 2$.",
+            r"\mathbb{E}[1 / X] = \frac{1}{k - 2}",
+            r"\mathbb{E}[1 / X] = 1 / k",
+        ),
+        (
+            "Let $X \\sim \\mathrm{Gamma}(\\alpha, \\beta)$ with $\\alpha > 1$ and $\\beta > 0$.",
+            r"\mathbb{E}\left[\frac1X\right] = \frac{\beta}{\alpha - 1}",
+            r"\mathbb{E}\left[\frac1X\right] = \frac{\beta}{\alpha}",
+        ),
+        (
+            "Let $p \\in (0, 1)$ and $X \\sim \\mathrm{Geometric}(p)$.",
+            r"\mathbb{E}[X] = \sum_{k=1}^\infty k (1 - p)^{k-1} p",
+            r"\mathbb{E}[X] = \sum_{k=0}^\infty k (1 - p)^k p",
+        ),
+        (NORMAL_VECTOR, r"H(x) = \frac12 \log \det(2 \pi e \Sigma)", r"H(x) = \frac12 \log \det(2 \pi \Sigma)"),
+        (
+            "Let $p \\in \\Delta^{K-1}$ and let $u = \\frac1K \\mathbf{1}$.",
+            r"D_{\mathrm{KL}}(p \,\|\, u) = \log K - H(p)",
+            r"D_{\mathrm{KL}}(u \,\|\, p) = \log K - H(p)",
+        ),
+    ],
+)
+def test_further_laws(givens, true, false):
+    assert verdicts(f"{givens}\n\n$${true}$$") == ["holds"]
+    assert verdicts(f"{givens}\n\n$${false}$$") == ["fails"]
+
+
+def test_a_law_that_is_not_known_is_not_taken_for_any_law():
+    assert verdicts("Let $T \\sim t_\\nu$ with $\\nu > 2$. $$\\operatorname{Var}(T) = 1$$") == ["unchecked"]
