@@ -19,7 +19,7 @@ from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash
 from .grammar import name_of
 from .model import Assumption, Model
 from .qualities import FIXED, equations, met, orderings
-from .tree import Index, Mul, Node, Relation, Sym, walk
+from .tree import Call, Index, Mul, Node, Relation, Sym, walk
 from .values import Array, Undefined
 
 STRUCTURED = {
@@ -28,6 +28,7 @@ STRUCTURED = {
     "normal", "upper-triangular", "lower-triangular",
 }  # fmt: skip
 ENOUGH = 0.6  # part of the points that a repair must bring to hold
+EDGE = 8  # one point in so many is drawn at the edge of a bounded norm
 MAX_FREE = 120  # entries moved at once
 SETTLED = 1e-5  # a last step that is larger, beside what it moves, has not come to a root
 ORDERED = ("preceq", "succeq", "prec", "succ")
@@ -37,6 +38,8 @@ Broken = (NotationError, ShapeClash, NeedsSize, Undefined, np.linalg.LinAlgError
 def satisfy(model: Model, evaluator: Evaluator, assumptions: list[Assumption], rng: np.random.Generator) -> None:
     """Move the points of `evaluator` until the assumptions and every declared property hold, where that is possible."""
     fled: list[tuple[str, Array]] = []
+    for assumption in assumptions:
+        _scale(model, evaluator, assumption, rng)
     for assumption in assumptions:
         fled += _alone(model, evaluator, assumption, assumptions)
     wanting = [each for each in assumptions if not _holds(evaluator, each)]
@@ -49,6 +52,43 @@ def satisfy(model: Model, evaluator: Evaluator, assumptions: list[Assumption], r
             if not all(_holds(evaluator, each) for each in wanting):
                 _set(evaluator, name, before)
                 evaluator.memo.clear()
+
+
+SCALED = {
+    "symmetric", "antisymmetric", "invertible", "diagonal", "upper-triangular", "lower-triangular", "psd", "spd", "normal",
+    "nilpotent", "square-zero", "positive", "nonnegative", "nonzero", "centred", "full-column-rank", "full-row-rank",
+}  # fmt: skip
+
+
+def _scale(model: Model, evaluator: Evaluator, assumption: Assumption, rng: np.random.Generator) -> None:
+    r"""Meet `\lVert A \rVert_2 < 1` by a multiple of `A`: well inside, where series in `A` settle; at some points at the
+    edge, where what is a little too strong a bound shows itself."""
+    relation = assumption.relation
+    if not isinstance(relation, Relation) or len(relation.signs) != 1 or relation.signs[0] not in ("<", "<="):
+        return
+    left, right = relation.sides
+    if not isinstance(left, Call) or not left.name.startswith("norm") or not left.args:
+        return
+    name = name_of(left.args[0])
+    if name is None or not isinstance(left.args[0], Sym) or not _is_free(model, evaluator, name):
+        return
+    if model.symbols[name].family is not None or not model.symbols[name].properties <= SCALED:
+        return
+    if any(name in evaluator.depends(name_of(each) or "") for each in walk(right)):
+        return
+    try:
+        norm, bound = v.plain(evaluator.value(left)), v.plain(evaluator.value(right))
+    except Broken:
+        return
+    points = evaluator.world.points
+    if norm.shape != (points, 1, 1, 1) or bound.shape[-2:] != (1, 1) or np.any(bound <= 0):
+        return
+    wanted = bound * rng.uniform(0.2, 0.85, size=norm.shape)
+    wanted = np.where(norm <= 0.85 * bound, norm, wanted)
+    at_edge = (np.arange(points) % EDGE == EDGE - 1)[:, None, None, None]
+    wanted = np.where(at_edge, bound * (1 - 1e-9), wanted)
+    _set(evaluator, name, _get(evaluator, name) * np.where(norm > 1e-12, wanted / np.maximum(norm, 1e-12), 1.0))
+    evaluator.memo.clear()
 
 
 def _holds(evaluator: Evaluator, assumption: Assumption) -> bool:

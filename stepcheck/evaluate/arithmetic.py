@@ -72,6 +72,10 @@ def evaluate_product(evaluator: Evaluator, node: Mul, scope: Scope, want: Want) 
     return total
 
 
+LARGEST_POWER = 4096
+DIFFERENT_POWERS = 12  # more of them in one draw are not told apart
+
+
 def product_of(evaluator: Evaluator, a: Value, b: Value, span: Span, scope: Scope) -> Value:
     left, right = shape_of(a), shape_of(b)
     if (1, 1) in (left, right):
@@ -103,15 +107,36 @@ def evaluate_power(evaluator: Evaluator, node: Pow, scope: Scope, want: Want) ->
         return v.power(base, evaluator.value(exponent_node, scope))
     if rows == cols:
         exponent = _rational(evaluator, exponent_node, scope)
-        if exponent is not None and exponent.denominator == 1 and abs(exponent) <= 12:
+        if exponent is not None and exponent.denominator == 1 and abs(exponent) <= LARGEST_POWER:
             return v.matrix_power(base, int(exponent))
         if exponent is not None and exponent.denominator == 2 and abs(exponent) <= 6:
             root = v.matrix_root(base)
             return v.matrix_power(root, int(exponent * 2))
+        chosen = _whole_powers(evaluator, base, exponent_node, scope) if exponent is None else None
+        if chosen is not None:
+            return chosen
         raise Unsupported("matrix-power", node.span, "Powers of a matrix are read for whole and half exponents.")
     if cols == 1:
         raise Unsupported("vector-power", node.span, "A power of a vector is read entry-wise inside `diag` only.")
     raise ShapeClash(node.span, (rows, cols), (rows, cols), "a power of a matrix that is not square")
+
+
+def _whole_powers(evaluator: Evaluator, base: Value, node: Node, scope: Scope) -> Value | None:
+    """Powers by a whole number that differs from point to point, as a declared `$n \\in \\mathbb{N}$` does."""
+    try:
+        exponents = v.plain(evaluator.number(node, scope))
+    except (ShapeClash, NeedsSize):
+        return None
+    found = np.unique(exponents)
+    if exponents.ndim != v.CORE or len(found) > DIFFERENT_POWERS or not np.all(np.mod(found, 1) == 0):
+        return None
+    if np.abs(found).max() > LARGEST_POWER:
+        return None
+    total: Value | None = None
+    for each in found:
+        part = v.times(v.matrix_power(base, int(each)), (exponents == each).astype(float))
+        total = part if total is None else v.add(total, part)
+    return total
 
 
 def _rational(evaluator: Evaluator, node: Node, scope: Scope) -> Fraction | None:

@@ -123,6 +123,9 @@ def evaluate_big(evaluator: Evaluator, node: Big, scope: Scope, want: Want) -> V
     return extremum_of(parts, node.kind)
 
 
+SLOW = 0.15  # part of the points at which a series may be left open; they count as undefined
+
+
 def _infinite(evaluator: Evaluator, node: Big, scope: Scope) -> Value:
     """A series: many terms in one evaluation where that can be, else term by term until they vanish beside the sum."""
     if node.binder.low is None or len(node.binder.names) != 1 or node.kind != "sum":
@@ -140,6 +143,11 @@ def _infinite(evaluator: Evaluator, node: Big, scope: Scope) -> Value:
         quiet = quiet + 1 if np.all(np.abs(v.plain(part)) <= 1e-17 * np.maximum(size, 1e-30)) else 0
         if quiet >= 6:
             return total
+    assert total is not None
+    rest, size = np.abs(v.plain(part)).max(axis=(1, 2, 3)), np.abs(v.plain(total)).max(axis=(1, 2, 3))
+    slow = ~(rest <= 1e-12 * np.maximum(size, 1e-30))
+    if not isinstance(total, v.Dual) and slow.mean() <= SLOW:
+        return np.where(slow[:, None, None, None], np.nan, v.plain(total))
     raise Unsupported("series", node.span, f"This series has not settled after {MAX_TERMS} terms.")
 
 

@@ -42,7 +42,21 @@ def read_set(parser: Parser) -> Node:
                 break
         closed = parser.expect("}lit", "a closing brace")
         return _power_of(parser, SetOf("finite", (), tuple(items), opened.span.to(closed.span)))
-    return parser.expression()
+    return _bold_set(parser) or parser.expression()
+
+
+def _bold_set(parser: Parser) -> Node | None:
+    r"""`\mathbf{R}^n`, `\mathbf{S}^n_{++}`: what other texts write with `\mathbb`."""
+    token, place = parser.token, parser.place
+    if token.value not in ("mathbf", "bf", "mathrm") or token.kind != "command":
+        return None
+    parser.next()
+    values = [each.value for each in parser.argument_tokens()]
+    known = len(values) == 1 and parser.names.is_variable(f"\\{token.value}{{{values[0]}}}")
+    if values in (["R"], ["N"], ["Z"], ["S"]) and not known and (values != ["S"] or parser.at("^")):
+        return read_set_letter(parser, values, token.span)
+    parser.place = place
+    return None
 
 
 def _power_of(parser: Parser, base: SetOf) -> Node:

@@ -109,6 +109,14 @@ def matrix_power(a: Value, n: int) -> Value:
     if n < 0:
         return matrix_power(inverse(a), -n)
     result: Value = np.broadcast_to(np.eye(plain(a).shape[-1]), plain(a).shape)
-    for _ in range(n):
-        result = matmul(result, a)
+    if n <= 12:
+        for _ in range(n):
+            result = matmul(result, a)
+        return result
+    while n:
+        if n % 2:
+            result = matmul(result, a)
+        n //= 2
+        if n:
+            a = matmul(a, a)
     return result

@@ -79,6 +79,28 @@ def test_a_shape_may_stand_in_words(givens, true, false):
         ),
         (rf"Let $A {SQUARE}$ with $\lVert A \rVert_2 < 1$.", r"\det(I - A) > 0", r"\det(A) > 0"),
         (
+            rf"Let $A {SQUARE}$ with $\lVert A \rVert_2 < 1$.",
+            r"(I - A)^{-1} = \sum_{k=0}^\infty A^k",
+            r"(I - A)^{-1} = \sum_{k=1}^\infty A^k",
+        ),
+        (
+            rf"Let $A {SQUARE}$ be symmetric with $\lVert A \rVert_F \le 1$.",
+            r"\operatorname{tr}(A^2) \le 1",
+            r"\operatorname{tr}(A^2) \le \frac{9}{10}",
+        ),
+        (r"Let $x \in \mathbb{R}^n$ with $\lVert x \rVert \le 1$.", r"x^\top x \le 1", r"x^\top x \le \frac{98}{100}"),
+        (r"Let $A \in \mathbb{R}^{d \times d}$ and $n \in \mathbb{N}$.", r"A^n A = A^{n+1}", r"A^n A = A^{n+2}"),
+        (
+            rf"Let $A {SQUARE}$ and $K \in \mathbb{{N}}$.",
+            r"\sum_{k=0}^K A^k (I - A) = I - A^{K+1}",
+            r"\sum_{k=0}^K A^k (I - A) = I - A^K",
+        ),
+        (
+            r"Let $P \in \mathbf{S}^n_{++}$ and $x \in \mathbf{R}^n$.",
+            r"x^\top P x \ge 0",
+            r"x^\top P x \ge x^\top x",
+        ),
+        (
             rf"Let $A {SQUARE}$ be symmetric with $\operatorname{{tr}}(A) = 1$.",
             r"\operatorname{tr}(2A) = 2",
             r"\operatorname{tr}(A^2) = 1",
