@@ -55,14 +55,17 @@ def satisfy(model: Model, evaluator: Evaluator, assumptions: list[Assumption], r
 
 
 SCALED = {
-    "symmetric", "antisymmetric", "invertible", "diagonal", "upper-triangular", "lower-triangular", "psd", "spd", "normal",
-    "nilpotent", "square-zero", "positive", "nonnegative", "nonzero", "centred", "full-column-rank", "full-row-rank",
+    "symmetric", "antisymmetric", "invertible", "diagonal", "upper-triangular", "lower-triangular", "psd", "spd",
+    "normal", "nilpotent", "square-zero", "positive", "nonnegative", "nonzero", "centred", "full-column-rank",
+    "full-row-rank",
 }  # fmt: skip
 
 
 def _scale(model: Model, evaluator: Evaluator, assumption: Assumption, rng: np.random.Generator) -> None:
-    r"""Meet `\lVert A \rVert_2 < 1` by a multiple of `A`: well inside, where series in `A` settle; at some points at the
-    edge, where what is a little too strong a bound shows itself."""
+    r"""Meet `\lVert A \rVert_2 < 1` by a multiple of `A`: well inside, where series in `A` settle.
+
+    Some points are put at the edge, where what is a little too strong a bound shows itself.
+    """
     relation = assumption.relation
     if not isinstance(relation, Relation) or len(relation.signs) != 1 or relation.signs[0] not in ("<", "<="):
         return

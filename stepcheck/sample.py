@@ -391,6 +391,8 @@ def _with_properties(
             made = a @ np.swapaxes(a, -1, -2) / (1 if style != "real" else rows)
             return made + np.eye(rows) * (1.0 if style != "real" else 0.1 * scale)
         if "psd" in props:
+            if "diagonal" in props:
+                return np.eye(rows) * np.abs(normal(1, rows))
             k = rows if rng.random() < 0.5 else max(1, rows - 1)
             a = normal(rows, k)
             return a @ np.swapaxes(a, -1, -2)

@@ -35,6 +35,16 @@ def read_families_inside(model: Model, node: Node) -> None:
             note_dimension(model, family[1])
 
 
+def merge_members(model: Model) -> None:
+    r"""`\lambda_i > 0` in front of the family `\lambda_1, \dots, \lambda_n` that it speaks of: a bound on the family."""
+    for name in [each for each, symbol in model.symbols.items() if symbol.declared_by == "bound"]:
+        base, _, index = name.rpartition("_")
+        family = model.symbols.get(base)
+        is_index = len(index) == 1 and index.isalpha() and index not in model.symbols
+        if is_index and family is not None and family.family is not None:
+            del model.symbols[name]
+
+
 _PARTS = re.compile(r"\b(rows?|columns?)\b(?!\s+(?:rank|space|vector))(?<!orthonormal columns)")
 
 

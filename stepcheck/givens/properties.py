@@ -67,6 +67,12 @@ def read_properties(model: Model, sentence: Sentence, formulas: dict[int, list[N
                 if _NOT.search(words[: match.start()]):
                     continue
                 _attach(model, sentence, formulas, place, words, match, name)
+    for symbol in model.symbols.values():  # the entries that a diagonal matrix is said to have are on its diagonal
+        if "diagonal" in symbol.properties and _is_square(symbol):
+            for said, meant in (("positive", "spd"), ("nonnegative", "psd")):
+                if said in symbol.properties:
+                    symbol.properties -= {said}
+                    symbol.properties.add(meant)
 
 
 def _attach(

@@ -9,11 +9,12 @@ from stepcheck.grammar import name_of
 from stepcheck.model import Model
 from stepcheck.tree import Apply, Node, walk
 
+from .decompositions import read_decompositions
 from .definitions import names_mentioned
 from .entries import note_range
 from .equations import read_commuting
 from .events import read_events, speaks_of_events
-from .families import read_families_inside, read_rows_and_columns
+from .families import merge_members, read_families_inside, read_rows_and_columns
 from .laws import read_mass_functions
 from .properties import read_properties, read_spaces
 from .randomness import read_moments, read_random
@@ -47,6 +48,7 @@ def read_givens(model: Model, sentence: Sentence) -> None:
                 note_range(model, node)
                 read_statement(model, node, before, after, part.span)
     read_shapes(model, sentence, formulas)
+    read_decompositions(model, sentence, formulas)
     read_properties(model, sentence, formulas)
     read_commuting(model, sentence, formulas)
     read_random(model, sentence, formulas)
@@ -62,5 +64,6 @@ def read_givens(model: Model, sentence: Sentence) -> None:
                 head = name_of(each.head) if isinstance(each, Apply) else None
                 if isinstance(each, Apply) and head in model.symbols and model.symbols[head].kind == "function":
                     model.arguments.setdefault(head, each.args)
+    merge_members(model)
     read_rows_and_columns(model, sentence, formulas)
     read_unread(model, sentence, formulas)

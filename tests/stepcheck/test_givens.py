@@ -126,6 +126,63 @@ def test_points_are_drawn_to_meet_what_is_assumed(givens, true, false):
 
 
 @pytest.mark.parametrize(
+    ("givens", "true", "false"),
+    [
+        (
+            rf"Let $A {SQUARE}$ be symmetric with eigendecomposition $A = Q \Lambda Q^\top$.",
+            r"A^2 = Q \Lambda^2 Q^\top",
+            r"A^2 = Q^\top \Lambda^2 Q",
+        ),
+        (
+            (
+                rf"Let $A {SQUARE}$ be symmetric with $A = Q \Lambda Q^\top$, where $Q$ is orthogonal and "
+                r"$\Lambda = \operatorname{diag}(\lambda_1, \dots, \lambda_n)$ with $\lambda_i > 0$."
+            ),
+            r"\log\det A = \sum_{i=1}^n \log \lambda_i",
+            r"\operatorname{tr} A = \sum_{i=1}^n \log \lambda_i",
+        ),
+        (
+            r"Let $X \in \mathbb{R}^{m \times n}$ have the thin SVD $X = U \Sigma V^\top$.",
+            r"X^\top X = V \Sigma^2 V^\top",
+            r"V V^\top = I",
+        ),
+        (
+            (
+                r"Let $A \in \mathbb{R}^{m \times n}$ have rank $r$ and $A = U \Sigma V^\top$ with $U^\top U = I_r$, "
+                r"$V^\top V = I_r$, and $\Sigma \in \mathbb{R}^{r \times r}$ diagonal with positive entries."
+            ),
+            r"A^+ = V \Sigma^{-1} U^\top",
+            r"A A^+ = V V^\top",
+        ),
+        (
+            rf"Let $A {SQUARE}$ be positive definite with Cholesky factor $L$, so that $A = L L^\top$.",
+            r"\det A = \prod_{i=1}^n L_{ii}^2",
+            r"\det A = \prod_{i=1}^n L_{ii}",
+        ),
+        (
+            r"Let $A \in \mathbb{R}^{m \times n}$ have the thin QR decomposition $A = QR$.",
+            r"A^\top A = R^\top R",
+            r"Q Q^\top = I",
+        ),
+        (rf"Let $A {SQUARE}$ have the LU factorisation $A = LU$.", r"\det A = \prod_{i=1}^n L_{ii} U_{ii}", r"LU = UL"),
+        (rf"Let $A {SQUARE}$ have the polar decomposition $A = UP$.", r"A^\top A = P^2", r"A A^\top = P^2"),
+        (
+            rf"Let $A {SQUARE}$, $v \in \mathbb{{R}}^n$ with $Av = \lambda v$.",
+            r"A^2 v = \lambda^2 v",
+            r"A^2 v = \lambda v",
+        ),
+    ],
+)
+def test_the_factors_of_a_decomposition_get_their_shapes_from_the_whole(givens, true, false):
+    assert (verdicts(f"{givens}\n\n$${true}$$"), verdicts(f"{givens}\n\n$${false}$$")) == (["holds"], ["fails"])
+
+
+def test_a_decomposition_that_may_be_thin_or_full_is_not_guessed():
+    givens = r"Let $X \in \mathbb{R}^{m \times n}$ have the singular value decomposition $X = U \Sigma V^\top$."
+    assert verdicts(givens + r" $$U U^\top = I$$") == ["unchecked"]
+
+
+@pytest.mark.parametrize(
     "lead",
     [
         "Suppose that",
