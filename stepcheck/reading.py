@@ -54,6 +54,10 @@ CONDITION_LEAD = re.compile(
 )
 
 
+# what begins a sentence behind a display, unless it goes on with what was said in front of that
+_TURNS = re.compile(
+    r"\s*(?!(?:Hence|So|Thus|Therefore|Then|It follows|Consequently|This|That|Here|Now|And|Its?|In particular)\b)[A-Z]"
+)
 INTRODUCES = re.compile(r"\b(let|define|denote|write|consider|introduce|call|take)\b(?![^.]*\bthen\b)", re.I)
 
 
@@ -111,6 +115,8 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
                 conditions = [(deep, each) for deep, each in conditions if deep < level]
                 lead = ""
             case Text(words, _):
+                if not lead and _TURNS.match(words):
+                    conditions = [(deep, each) for deep, each in conditions if each.words != "instance"]
                 lead = (lead + words)[-300:]
             case Inline():
                 lead += "§"

@@ -9,7 +9,9 @@ from stepcheck.grammar import name_of
 from stepcheck.model import Assumption, Model, Symbol
 from stepcheck.probability import indicator_of, speaks_of_events
 from stepcheck.tree import (
+    Add,
     Call,
+    Div,
     Expect,
     Index,
     Logic,
@@ -162,6 +164,9 @@ def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
         if model.leads or not example:
             model.sizes.append(Assumption(node, span, "this display" if example else before[-60:]))
         return
+    if model.leads and _INSTANCE.search(before) and _is_declared(model, left) and _is_plain(right):
+        model.sizes.append(Assumption(node, span, "instance"))
+        return
     triggered = bool(ASSUMING.search(before)) or bool(TRIGGERS.search(before))
     if len(node.signs) > 1:
         middle = name_of(node.sides[1])
@@ -182,6 +187,27 @@ def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
         quality = quality_of(model, node)
         if quality is not None:
             model.symbols[quality[0]].properties.add(quality[1])
+
+
+# A value for what is declared as free: of the claims that this sentence leads to, and not of the note.
+_INSTANCE = re.compile(
+    r"\b(?:setting|putting|taking|choosing|substituting|plugging in|specialising to|specializing to|when|if|at|for"
+    r"|in the (?:\w+ )?case(?: of| that| where| when)?)\s*$",
+    re.I,
+)
+
+
+def _is_declared(model: Model, left: Node) -> bool:
+    symbol = model.symbols.get(name_of(left) or "")
+    is_free = symbol is not None and symbol.kind == "value" and symbol.declared_by in ("declared", "bound")
+    return is_free and symbol is not None and symbol.name not in model.definitions and "index" not in symbol.properties
+
+
+def _is_plain(right: Node) -> bool:
+    """A number, or one letter."""
+    return all(isinstance(each, Num | Sym | Special | Add | Div) for each in walk(right)) and (
+        sum(isinstance(each, Sym) for each in walk(right)) <= 1
+    )
 
 
 # An instance by the way, and no word on what is claimed below it.

@@ -304,3 +304,11 @@ def test_points_that_flee_from_a_condition_do_not_meet_it():
     )
     assert verdicts(note + r"$$v = \frac1n \sum_i (x_i - \mu)^2$$") == ["holds"]
     assert verdicts(note + r"$$v = \frac{1}{n - 1} \sum_i (x_i - \mu)^2$$") == ["fails"]
+
+
+@pytest.mark.parametrize("lead", ["Setting $t = 0$ gives", "For $t = 0$ we have", "When $t = 0$,", "At $t = 0$,"])
+def test_an_instance_is_of_the_claims_that_its_sentence_leads_to(lead):
+    note = rf"Let $t \in \mathbb{{R}}$. {lead} $$e^t = 1$$ Hence $$e^{{2t}} = 1$$ "
+    assert verdicts(note + r"In general, $$e^{-t} = 1 / e^t$$") == ["holds"] * 3
+    assert verdicts(note + r"In general, $$e^{-t} = 1$$") == ["holds", "holds", "fails"]
+    assert verdicts(note.replace("2t} = 1", "2t} = 2")) == ["holds", "fails"]
