@@ -101,6 +101,7 @@ class Model:
     sizes: list[Assumption] = field(default_factory=list)  # `$d = 64$` below claims with `d`: of what follows only
     indexed: dict[str, tuple[str, str]] = field(default_factory=dict)  # `w_i` with a law -> its letter and its index
     index_ranges: dict[str, tuple[Node, Node]] = field(default_factory=dict)
+    proportional: list[tuple[int, str]] = field(default_factory=list)  # where a note says in what things are functions
     denominator_layout: bool = False
     watch: Callable[[], None] = unwatched  # called now and then; raises OutOfTime
 

@@ -26,6 +26,7 @@ from .givens import unread_in
 from .grammar import name_of
 from .indices import free_indices
 from .model import Assumption, Model
+from .proportion import as_equation
 from .reading import Claim
 from .repair import qualities_hold
 from .sample import Draw, Unsatisfiable, bounds_indices, draw, free_index_scopes, holds_at
@@ -211,6 +212,14 @@ class Checker:
     def _check(self, claim: Claim) -> Verdict:
         if isinstance(claim.whole, Logic):
             return self._check_logic(claim, claim.whole)
+        if claim.sign == "propto" and claim.left is not None and claim.right is not None:
+            model, products = as_equation(self.model, claim)
+            judged = Checker(model, self.seed, self.points).check(products)
+            if judged.answer != "fails" or judged.counterexample is None:
+                return judged
+            note = "The quotient of the sides is not the same at both values; here they are multiplied crosswise."
+            example = replace(judged.counterexample, note=note, spans=None, replayable=False)
+            return replace(judged, counterexample=example)
         total = Trial()
         undefined_here = False
         heavy = _nested_integrals(claim)

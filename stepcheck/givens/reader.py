@@ -25,6 +25,14 @@ from .statements import statements_of
 from .tables import read_tables, speaks_of_tables
 from .unread import read_unread
 
+# the variable in which `\\propto` is meant
+_IN_VARIABLE = re.compile(
+    r"\b(?:as (?:an? )?(?:\w+ )?functions? of|proportional in|posterior (?:density |distribution )?(?:of|for|over)"
+    r"|(?:factors?|constants?|terms?) (?:that )?(?:is |are |do |does )?(?:free of|independent of|not depend(?:ing)? on)"
+    r")\s*$",
+    re.I,
+)
+
 
 def read_givens(model: Model, sentence: Sentence) -> None:
     """Add what `sentence` declares, defines and assumes to `model`."""
@@ -47,6 +55,11 @@ def read_givens(model: Model, sentence: Sentence) -> None:
             for node in nodes:
                 note_range(model, node)
                 read_statement(model, node, before, after, part.span)
+    for place in formulas:
+        if _IN_VARIABLE.search(sentence.before(place)) and len(formulas[place]) == 1:
+            name = name_of(formulas[place][0])
+            if name is not None:
+                model.proportional.append((sentence.parts[place].span.start, name))
     read_shapes(model, sentence, formulas)
     read_decompositions(model, sentence, formulas)
     read_properties(model, sentence, formulas)

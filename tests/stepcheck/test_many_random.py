@@ -213,3 +213,37 @@ def test_further_laws(givens, true, false):
 
 def test_a_law_that_is_not_known_is_not_taken_for_any_law():
     assert verdicts("Let $T \\sim t_\\nu$ with $\\nu > 2$. $$\\operatorname{Var}(T) = 1$$") == ["unchecked"]
+
+
+COUNTS = (
+    "Counts $x_1, \\dots, x_n \\in \\mathbb{N}$, a rate $\\lambda > 0$ and $a, b > 0$. As a function of $\\lambda$, "
+    "likelihood times prior is"
+)
+MEAN_OF_NORMAL = "Let $\\theta, x \\in \\mathbb{R}$ and $s > 0$. Up to a factor that does not depend on $\\theta$,"
+
+
+@pytest.mark.parametrize(
+    ("givens", "true", "false"),
+    [
+        (
+            COUNTS,
+            r"\lambda^{a - 1} e^{-b \lambda} \prod_{i=1}^n \frac{\lambda^{x_i} e^{-\lambda}}{x_i!}"
+            r"\propto \lambda^{a - 1 + \sum_i x_i} e^{-(b + n) \lambda}",
+            r"\lambda^{a - 1} e^{-b \lambda} \prod_{i=1}^n \frac{\lambda^{x_i} e^{-\lambda}}{x_i!}"
+            r"\propto \lambda^{a - 1 + \sum_i x_i} e^{-b \lambda}",
+        ),
+        (
+            MEAN_OF_NORMAL,
+            r"e^{-(x - \theta)^2 / (2 s)} \propto e^{-\theta^2 / (2 s) + x \theta / s}",
+            r"e^{-(x - \theta)^2 / (2 s)} \propto e^{-\theta^2 / (2 s) - x \theta / s}",
+        ),
+    ],
+)
+def test_proportional_in_the_variable_that_is_said(givens, true, false):
+    assert verdicts(f"{givens}\n\n$${true}$$") == ["holds"]
+    assert verdicts(f"{givens}\n\n$${false}$$") == ["fails"]
+
+
+@pytest.mark.parametrize("note", ["Let $x > 0$. $$2x \\propto x$$", f"{MEAN_OF_NORMAL} $$2 x \\propto x^2$$"])
+def test_proportional_without_a_variable_is_unchecked(note):
+    assert verdicts(note) == ["unchecked"]

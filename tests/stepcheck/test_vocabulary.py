@@ -255,9 +255,12 @@ LAW_EXAMPLES = {
     "Binomial": (r"\mathrm{Binomial}(k, s)", r"\mathbb{E}[X] = ks", r"\operatorname{Var}(X) = ks"),
     "Geometric": (r"\mathrm{Geometric}(s)", r"\mathbb{E}[X] = \frac1s", r"\mathbb{E}[X] = \frac{1-s}{s}"),
     "Normal": (r"\mathcal{N}(t, u^2)", r"\mathbb{E}[X^2] = t^2 + u^2", r"\mathbb{E}[X^2] = u^2"),
+    "Laplace": (r"\mathrm{Laplace}(t, u)", r"\operatorname{Var}(X) = 2u^2", r"\operatorname{Var}(X) = u^2"),
+    "LogNormal": (r"\mathrm{LogNormal}(t, s^2)", r"\mathbb{E}[X] = e^{t + s^2/2}", r"\mathbb{E}[X] = e^t"),
+    "Gumbel": (r"\mathrm{Gumbel}(t, u)", r"\operatorname{Var}(X) = \frac{\pi^2}{6} u^2", r"\mathbb{E}[X] = t"),
     "Rademacher": (r"\mathrm{Rademacher}", r"\mathbb{E}[X^2] = 1", r"\mathbb{E}[X] = 1"),
 }
-READ_ONLY_LAWS = {"Dirichlet", "Laplace", "Multinomial"}  # read, and answered `unchecked` with the name of the law
+READ_ONLY_LAWS = {"Dirichlet", "Multinomial"}  # read, and answered `unchecked` with the name of the law
 LAW_GIVENS = (
     r"Let $t \in \mathbb{R}$, $u > 1$, $0 < s < 1$, $k \in \mathbb{N}$ and $p \in \Delta^{K-1}$. Let $X \sim %s$."
 )
