@@ -14,7 +14,7 @@ from .values import Array
 FIXED = {"one-hot", "permutation"}  # no path leads from one such value to another
 SQUARE = {
     "symmetric", "spd", "psd", "antisymmetric", "orthogonal", "idempotent", "projection", "invertible", "permutation",
-    "nilpotent", "square-zero", "involutory", "normal",
+    "nilpotent", "square-zero", "involutory", "normal", "distinct-eigenvalues", "simple-largest-eigenvalue",
 }  # fmt: skip
 
 
@@ -94,6 +94,12 @@ def met(quality: str, x: Array) -> Array:
         good &= low > 1e-9 * size if sign in (">", "succ") else low >= -1e-9 * size
     if quality in ("nonzero", "eigenvector"):
         good &= np.abs(x).max(axis=(1, 2, 3), initial=0) > 1e-6
+    if quality in ("distinct-eigenvalues", "simple-largest-eigenvalue") and x.shape[-1] == x.shape[-2] > 1:
+        values = np.linalg.eigvals(x)
+        apart = np.abs(values[..., :, None] - values[..., None, :]) + np.eye(x.shape[-1]) * size[:, None, None, None]
+        if quality == "simple-largest-eigenvalue":
+            apart = np.take_along_axis(apart, np.argmax(values.real, axis=-1)[..., None, None], axis=-2)
+        good &= apart.min(axis=(1, 2, 3)) > 1e-3 * size
     if quality == "one-hot":
         good &= ((x == 0) | (x == 1)).all(axis=(1, 2, 3)) & (x.sum(axis=(1, 2, 3)) == 1)
     return good

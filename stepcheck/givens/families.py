@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from stepcheck.extract import Text
 from stepcheck.grammar import name_of
 from stepcheck.model import Definition, Model, Symbol
 from stepcheck.tree import Apply, Call, Index, Node, Post, Relation, Sequence, Sym
@@ -36,13 +37,38 @@ def read_families_inside(model: Model, node: Node) -> None:
 
 
 def merge_members(model: Model) -> None:
-    r"""`\lambda_i > 0` in front of the family `\lambda_1, \dots, \lambda_n` that it speaks of: a bound on the family."""
+    r"""`\lambda_i > 0` before the family `\lambda_1, \dots, \lambda_n` that it speaks of: a bound on the family."""
     for name in [each for each, symbol in model.symbols.items() if symbol.declared_by == "bound"]:
         base, _, index = name.rpartition("_")
         family = model.symbols.get(base)
         is_index = len(index) == 1 and index.isalpha() and index not in model.symbols
         if is_index and family is not None and family.family is not None:
             del model.symbols[name]
+
+
+def _matrix_before(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> str | None:
+    r"""The last matrix in front of `having rows`, `with columns`."""
+    found: str | None = None
+    for place, part in enumerate(sentence.parts):
+        if isinstance(part, Text):
+            if re.search(r"\b(?:have|has|having|with|whose)\s+(?:the\s+)?(?:rows?|columns?)\b", part.words):
+                return found
+            continue
+        for node in formulas.get(place, []):
+            for name, _, _ in declared_names(node.sides[0] if isinstance(node, Relation) else node):
+                symbol = model.symbols.get(name)
+                if symbol is not None and symbol.rows is not None and symbol.cols is not None:
+                    found = name
+    return None
+
+
+def define_columns(model: Model, matrix: str, members: Node) -> None:
+    r"""`X = [x_1, \dots, x_N] \in \mathbb{R}^{d \times N}`: the members are the columns of `X`."""
+    for name, family, item in declared_names(members):
+        if family is not None and name not in model.definitions:
+            body = Call("column", (Sym(matrix, item.span), Sym("i", item.span)), item.span)
+            model.definitions[name] = Definition(name, (), ("i",), body, item.span)
+            model.symbols.pop(name, None)
 
 
 _PARTS = re.compile(r"\b(rows?|columns?)\b(?!\s+(?:rank|space|vector))(?<!orthonormal columns)")
@@ -73,6 +99,8 @@ def read_rows_and_columns(model: Model, sentence: Sentence, formulas: dict[int, 
                         members.append((root, base))
     members = list(dict(members).items())
     matrices = list(dict.fromkeys(matrices))
+    if len(matrices) > len(members) == 1 and (before := _matrix_before(model, sentence, formulas)) is not None:
+        matrices = [before]
     if not members or not matrices:
         return
     pairs = list(zip(members, matrices, strict=False)) if len(members) == len(matrices) else [(members[0], matrices[0])]

@@ -37,6 +37,8 @@ PROPERTIES: list[tuple[str, str]] = [
     (r"nilpotent", "nilpotent"),
     (r"involutory|\ban? involution", "involutory"),
     (r"\bnormal matri", "normal"),
+    (r"(?:simple|distinct) eigenvalues", "distinct-eigenvalues"),
+    (r"simple (?:largest|top|leading|dominant) eigenvalue", "simple-largest-eigenvalue"),
     (r"projection matrix|projector", "projection"),
     (r"unit[- ](?:norm\s+)?vectors?|of unit (?:length|norm)|normali[sz]ed to (?:unit|length one)", "unit"),
     (r"one-?\s?hot", "one-hot"),

@@ -31,7 +31,7 @@ from stepcheck.tree import (
 from .definitions import define, is_known, is_zero, may_define
 from .equations import quality_of
 from .events import declare_event
-from .families import read_family_mention
+from .families import define_columns, read_family_mention
 from .laws import read_law
 from .memberships import read_membership
 from .names import declared_names, items_of, note_dimension
@@ -156,6 +156,10 @@ def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
         root = _squared(left) or left  # `S^2 = …` gives `S` its meaning
         left, right = root, Call("sqrt", (right,), right.span)
         node = Relation((left, right, *node.sides[2:]), node.signs, node.sign_spans, node.span)
+    if node.signs[1:2] == ("in",) and isinstance(right, Sequence) and isinstance(left, Sym):
+        read_membership(model, Relation((left, node.sides[2]), ("in",), node.sign_spans[1:2], span))
+        define_columns(model, left.name, right)
+        return
     if len(node.signs) > 1 and node.signs[1] == "in":
         read_membership(model, Relation(node.sides[1:3], ("in",), node.sign_spans[1:2], span))
         node = Relation((left, right), ("=",), node.sign_spans[:1], span)

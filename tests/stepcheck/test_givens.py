@@ -177,6 +177,36 @@ def test_the_factors_of_a_decomposition_get_their_shapes_from_the_whole(givens, 
     assert (verdicts(f"{givens}\n\n$${true}$$"), verdicts(f"{givens}\n\n$${false}$$")) == (["holds"], ["fails"])
 
 
+@pytest.mark.parametrize(
+    ("givens", "true", "false"),
+    [
+        (
+            r"Let $X = [x_1, \dots, x_N] \in \mathbb{R}^{d \times N}$.",
+            r"XX^\top = \sum_{n=1}^N x_n x_n^\top",
+            r"XX^\top = 2 \sum_{n=1}^N x_n x_n^\top",
+        ),
+        (
+            (
+                r"Consider points $x_1, \dots, x_N \in \mathbb{R}^D$ and $M \in \mathbb{R}^{D \times D}$; "
+                r"with $X \in \mathbb{R}^{N \times D}$ having rows $x_n^\top$,"
+            ),
+            r"\sum_{n=1}^N x_n^\top M x_n = \operatorname{tr}(M X^\top X)",
+            r"\sum_{n=1}^N x_n^\top x_n = \operatorname{tr}(M X^\top X)",
+        ),
+        (
+            (
+                rf"Let $A {SQUARE}$ be symmetric with simple largest eigenvalue, and let $v \in \mathbb{{R}}^n$ be a "
+                r"unit vector with $A v = \lambda_{\max}(A) v$."
+            ),
+            r"\frac{\partial \lambda_{\max}(A)}{\partial A} = v v^\top",
+            r"\frac{\partial \lambda_{\max}(A)}{\partial A} = 2 v v^\top",
+        ),
+    ],
+)
+def test_columns_rows_and_simple_eigenvalues_are_read(givens, true, false):
+    assert (verdicts(f"{givens}\n\n$${true}$$"), verdicts(f"{givens}\n\n$${false}$$")) == (["holds"], ["fails"])
+
+
 def test_a_decomposition_that_may_be_thin_or_full_is_not_guessed():
     givens = r"Let $X \in \mathbb{R}^{m \times n}$ have the singular value decomposition $X = U \Sigma V^\top$."
     assert verdicts(givens + r" $$U U^\top = I$$") == ["unchecked"]
