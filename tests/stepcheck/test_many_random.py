@@ -227,10 +227,14 @@ MEAN_OF_NORMAL = "Let $\\theta, x \\in \\mathbb{R}$ and $s > 0$. Up to a factor 
     [
         (
             COUNTS,
-            r"\lambda^{a - 1} e^{-b \lambda} \prod_{i=1}^n \frac{\lambda^{x_i} e^{-\lambda}}{x_i!}"
-            r"\propto \lambda^{a - 1 + \sum_i x_i} e^{-(b + n) \lambda}",
-            r"\lambda^{a - 1} e^{-b \lambda} \prod_{i=1}^n \frac{\lambda^{x_i} e^{-\lambda}}{x_i!}"
-            r"\propto \lambda^{a - 1 + \sum_i x_i} e^{-b \lambda}",
+            (
+                r"\lambda^{a - 1} e^{-b \lambda} \prod_{i=1}^n \frac{\lambda^{x_i} e^{-\lambda}}{x_i!}"
+                r"\propto \lambda^{a - 1 + \sum_i x_i} e^{-(b + n) \lambda}"
+            ),
+            (
+                r"\lambda^{a - 1} e^{-b \lambda} \prod_{i=1}^n \frac{\lambda^{x_i} e^{-\lambda}}{x_i!}"
+                r"\propto \lambda^{a - 1 + \sum_i x_i} e^{-b \lambda}"
+            ),
         ),
         (
             MEAN_OF_NORMAL,
