@@ -75,6 +75,7 @@ class Claim:
     whole: Node | None = None
     conditions: tuple[Assumption, ...] = ()
     sign_span: Span | None = None
+    small: tuple[str, int] | None = None  # of `\\approx`: in which quantity, and to which order (0: not said)
 
 
 @dataclass(slots=True)
@@ -188,6 +189,8 @@ def _read_display(
     previous: Node | None = None
     words = re.split(r"\n\s*\n", _last_sentence(lead.strip()))[-1]
     slopes = [claim.whole or claim.left for claim in reading.claims]
+    small = _order_of(model, words, formulas)
+    started = len(reading.claims)
     is_setting = speaks_of_setting(model, words, formulas, [each for each in slopes if each is not None])
     is_condition = not is_setting and bool(CONDITION_LEAD.search(words))
     for part in parts:
@@ -209,6 +212,28 @@ def _read_display(
             deep = NotationError("too-deep", span, "This formula is nested deeper than the bound. Name a part of it.")
             _unread_part(reading, part, deep, span, note)
             previous = None
+    for claim in reading.claims[started:]:
+        claim.small = small
+
+
+_ORDERS = {"first": 1, "linear": 1, "second": 2, "quadratic": 2, "third": 3}
+_ORDER = re.compile(
+    r"\b(?:to|up to) (?:the )?(first|second|third|linear|quadratic)[- ](?:order|terms?)(?: terms?)? in §|\bfor small §",
+    re.I,
+)
+
+
+def _order_of(model: Model, words: str, formulas: list[Inline]) -> tuple[str, int] | None:
+    r"""“To first order in $\epsilon$”, “for small $h$”: the quantity, and the order to which `\approx` is meant."""
+    match = _ORDER.search(words)
+    place = words[: match.end()].count("§") - 1 if match else -1
+    if match is None or not 0 <= place < len(formulas):
+        return None
+    name = formulas[place].latex.strip()
+    symbol = model.symbols.get(name)
+    if symbol is None or not symbol.is_number or symbol.domain != "real" or symbol.kind != "value":
+        return None
+    return name, _ORDERS.get((match.group(1) or "").lower(), 0)
 
 
 def _read_setting(

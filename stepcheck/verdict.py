@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import chain
 from typing import Literal
 
@@ -43,7 +44,7 @@ from .search import (
 )
 from .special import inverts_singular, is_sensitive, letters_of, special_draws
 from .strict import STRICT, Ties
-from .tree import Apply, Index, Integral, Law, Logic, Node, Prob, Relation, walk
+from .tree import Apply, At, Deriv, Index, Integral, Law, Logic, Node, Num, Prob, Relation, Sym, walk
 from .values import Array, Undefined
 
 Answer = Literal["holds", "fails", "unchecked"]
@@ -220,6 +221,9 @@ class Checker:
             note = "The quotient of the sides is not the same at both values; here they are multiplied crosswise."
             example = replace(judged.counterexample, note=note, spans=None, replayable=False)
             return replace(judged, counterexample=example)
+        if claim.sign == "~=" and claim.small is not None:
+            name, order = claim.small
+            return self._check_order(claim, name, max(order, 1), loosely=not order)
         total = Trial()
         undefined_here = False
         heavy = _nested_integrals(claim)
@@ -544,6 +548,36 @@ class Checker:
                 else:
                     trial.clash, trial.digits = (made, point, scope, a, b), digits
                     return
+
+    def _check_order(self, claim: Claim, name: str, order: int, *, loosely: bool) -> Verdict:
+        """`L ≈ R` to an order in a small quantity: both and their derivatives up to that order are equal at zero."""
+        left, right = claim.left, claim.right
+        assert left is not None
+        assert right is not None
+        if all(name_of(each) != name for side in (left, right) for each in walk(side)):
+            return Verdict("unchecked", reason=f"`{name}` is small here, and does not stand in this step.")
+        points = 0
+        for times in range(order + 1):
+            small = Sym(name, claim.span)
+            parts: list[Node] = [left, right]
+            if times:
+                parts = [Deriv(each, (small,) * times, "partial", each.span) for each in parts]
+            zero = Num(Fraction(0), claim.span)
+            a, b = (At(each, (name,), (zero,), each.span) for each in parts)
+            verdict = self._check(replace(claim, left=a, sign="=", right=b, small=None))
+            if verdict.evidence == "shapes":
+                return verdict
+            if verdict.answer == "fails" and (verdict.reason or (loosely and times)):
+                return Verdict("unchecked", reason=f"To which order in `{name}` this is meant is not clear.")
+            if verdict.answer == "fails" and verdict.counterexample is not None:
+                note = f"The derivatives of order {times} in {name} differ at {name} = 0." if times else ""
+                note = note or f"The sides differ at {name} = 0."
+                shown = replace(verdict.counterexample, note=note, replayable=False)
+                return replace(verdict, reason=note, counterexample=shown)
+            if verdict.answer != "holds":
+                return verdict
+            points += verdict.points
+        return Verdict("holds", evidence=f"numeric: equal to order {order} in {name} at {points} points", points=points)
 
     def _check_logic(self, claim: Claim, logic: Logic) -> Verdict:
         """`L implies R`: R is tried where L holds; `iff` both ways."""

@@ -97,3 +97,24 @@ def test_the_report_points_into_the_note_and_is_plain_json():
     start, end = step["span"]
     assert note[start:end].strip().startswith("A^\\top")
     assert (step["index"], step["line"], step["relation"], step["verdict"]) == (0, 3, "=", "fails")
+
+
+@pytest.mark.parametrize(
+    ("lead", "formula", "expected"),
+    [
+        ("To first order in $t$,", r"\det(I + tA) \approx 1 + t \operatorname{tr} A", "holds"),
+        ("To first order in $t$,", r"\det(I + tA) \approx 1 - t \operatorname{tr} A", "fails"),
+        ("Up to second order in $t$,", r"\cos t \approx 1 - \tfrac12 t^2", "holds"),
+        ("Up to second order in $t$,", r"\cos t \approx 1 - t^2", "fails"),
+        ("To second order in $t$,", r"e^t \approx 1 + t", "fails"),
+        ("For small $t$,", r"(I + tA)^{-1} \approx I - tA", "holds"),
+        ("For small $t$,", r"\cos t \approx 2 - t", "fails"),
+        ("For small $t$,", r"e^t \approx 1", "unchecked"),
+        ("For small $t$,", r"\frac{\sin t}{t} \approx 1", "unchecked"),
+        ("For small $t$,", r"\sin x_1 \approx x_1", "unchecked"),
+        ("We have", r"e^t \approx 1 + t", "unchecked"),
+    ],
+)
+def test_an_approximation_is_judged_to_the_order_that_the_note_says(lead, formula, expected):
+    (step,) = check(f"{GIVENS}{lead} $${formula}$$").steps
+    assert step.verdict == expected
