@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from .evaluate import Evaluator, Scope, ranges_of
+from .errors import NotationError
+from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, ranges_of, shape_of
 from .grammar import name_of
-from .tree import Apply, Big, Expect, Index, Info, Node, Special, Sym, children
+from .tree import Apply, Big, Expect, Index, Info, Node, Special, Sym, children, walk
+from .values import Undefined
 
 
 def free_indices(evaluator: Evaluator, node: Node, scope: Scope) -> dict[str, range]:
@@ -14,9 +16,27 @@ def free_indices(evaluator: Evaluator, node: Node, scope: Scope) -> dict[str, ra
     found: dict[str, range] = {}
     for name in candidates:
         ranges = ranges_of(evaluator, (name,), node, scope)
+        if ranges is None:
+            ranges = _spectral(evaluator, node, name, scope)
         if ranges is not None:
             found[name] = ranges[0]
     return found
+
+
+def _spectral(evaluator: Evaluator, node: Node, name: str, scope: Scope) -> list[range] | None:
+    r"""The range of `i` in `\sigma_i(M)` and `\lambda_i(M)`: as many as every matrix it is of has."""
+    counts: list[int] = []
+    for each in walk(node):
+        head = each.head if isinstance(each, Apply) and len(each.args) == 1 else None
+        if not isinstance(each, Apply) or not isinstance(head, Index):
+            continue
+        of = [index.name for index in head.indices if isinstance(index, Sym)]
+        if of == [name] and name_of(head.base) in ("\\sigma", "\\lambda"):
+            try:
+                counts.append(min(shape_of(evaluator.value(each.args[0], scope))))
+            except (NotationError, ShapeClash, NeedsSize, Undefined):
+                return None
+    return [range(1, min(counts) + 1)] if counts else None
 
 
 def _collect(evaluator: Evaluator, node: Node, bound: frozenset[str], found: dict[str, None]) -> None:

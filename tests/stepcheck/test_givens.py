@@ -186,6 +186,11 @@ def test_the_factors_of_a_decomposition_get_their_shapes_from_the_whole(givens, 
             r"XX^\top = 2 \sum_{n=1}^N x_n x_n^\top",
         ),
         (
+            r"Let $M \in \mathbb{R}^{m \times n}$.",
+            r"\sigma_i(M)^2 = \lambda_i(M^\top M)",
+            r"\sigma_i(M) = \lambda_i(M^\top M)",
+        ),
+        (
             (
                 r"Consider points $x_1, \dots, x_N \in \mathbb{R}^D$ and $M \in \mathbb{R}^{D \times D}$; "
                 r"with $X \in \mathbb{R}^{N \times D}$ having rows $x_n^\top$,"
@@ -203,7 +208,7 @@ def test_the_factors_of_a_decomposition_get_their_shapes_from_the_whole(givens, 
         ),
     ],
 )
-def test_columns_rows_and_simple_eigenvalues_are_read(givens, true, false):
+def test_columns_rows_and_eigenvalues_by_number_are_read(givens, true, false):
     assert (verdicts(f"{givens}\n\n$${true}$$"), verdicts(f"{givens}\n\n$${false}$$")) == (["holds"], ["fails"])
 
 
