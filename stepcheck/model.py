@@ -52,6 +52,15 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class General:
+    """The general member `x_i` of a family: its letter, and from where to where that runs."""
+
+    letter: str
+    low: Node
+    high: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table of probabilities over `variables`; `events` are those it is a law of, the others it is given."""
 
@@ -93,6 +102,7 @@ class Model:
     moments: dict[str, Any] = field(default_factory=dict)  # name of a random symbol -> probability.Moments
     laws: dict[str, Any] = field(default_factory=dict)  # `p` declared as the density or mass function of a law
     tables: dict[str, Table] = field(default_factory=dict)
+    members: dict[str, General] = field(default_factory=dict)  # families that are introduced by their general member
     arguments: dict[str, tuple[Node, ...]] = field(default_factory=dict)  # `f(x, y)`: what a generic f is taken of
     differentials: set[str] = field(default_factory=set)  # letters whose own differential the note writes, `dX`
     assumed: list[str] = field(default_factory=list)

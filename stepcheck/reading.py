@@ -12,6 +12,7 @@ from .extract import SIGNS, Chunk, Display, Heading, Inline, Text, by_commas, ch
 from .givens import (
     Sentence,
     define,
+    find_members,
     fit_families,
     fit_sizes,
     head_of,
@@ -92,6 +93,7 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
     model = Model(watch=watch)
     reading = Reading(model)
     shown = [piece.span.start for piece in found if isinstance(piece, Display)]
+    find_members(model, found)
     for sentence in sentences(found):
         watch()
         last = sentence.parts[-1]

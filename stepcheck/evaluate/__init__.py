@@ -7,6 +7,7 @@ does not conform clashes, and the clash is reported with the symbols that forced
 
 from .conditions import truth_of
 from .evaluator import Evaluator
+from .indexing import names_in
 from .shapes import NOTHING, NeedsSize, ShapeClash, Unsupported, is_number, shape_of
 from .sizes import index_value, ranges_of
 from .world import Scope, World
@@ -21,6 +22,7 @@ __all__ = [
     "World",
     "index_value",
     "is_number",
+    "names_in",
     "ranges_of",
     "shape_of",
     "truth_of",

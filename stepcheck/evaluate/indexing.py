@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stepcheck import values as v
 from stepcheck.grammar import name_of
-from stepcheck.tree import Call, Index
+from stepcheck.tree import Call, Index, Node, Sym, walk
 from stepcheck.values import Value
 
 from .names import evaluate_symbol, is_known, refuse_thin
@@ -23,6 +23,7 @@ def evaluate_index(evaluator: Evaluator, node: Index, scope: Scope, want: Want) 
         whole in scope.bound or whole in evaluator.model.definitions or whole in evaluator.world.values
         or whole in evaluator.world.dims
     ):  # fmt: skip
+        _refuse_general(evaluator, whole, node, scope)
         return evaluate_symbol(evaluator, whole, node, scope, want)
     base = name_of(node.base)
     if base == "\\delta" and len(node.indices) == 2 and not is_known(evaluator, base, scope):
@@ -47,6 +48,19 @@ def evaluate_index(evaluator: Evaluator, node: Index, scope: Scope, want: Want) 
         return _entry(evaluator, evaluator.value(node.base, scope), node, scope)
     inner = evaluator.value(node.base, scope)
     return _entry(evaluator, inner, node, scope)
+
+
+def _refuse_general(evaluator: Evaluator, whole: str, node: Index, scope: Scope) -> None:
+    """A member `x_i` whose range the note leaves open is one symbol, and no value for each `i` of a sum."""
+    if whole in scope.bound or whole in evaluator.world.dims:
+        return
+    if names_in(node.indices) & scope.bound.keys():
+        raise Unsupported("family", node.span, f"Over which members does `{whole}` run? Give the range of its index.")
+
+
+def names_in(indices: tuple[Node, ...]) -> frozenset[str]:
+    """The letters in a subscript."""
+    return frozenset(each.name for index in indices for each in walk(index) if isinstance(each, Sym))
 
 
 def _member(evaluator: Evaluator, base: str, node: Index, scope: Scope) -> Value | None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from stepcheck import values as v
 from stepcheck.errors import NotationError
-from stepcheck.evaluate import Evaluator, NeedsSize, ShapeClash, ranges_of
+from stepcheck.evaluate import Evaluator, NeedsSize, ShapeClash, names_in, ranges_of
 from stepcheck.evaluate import Scope as NumericScope
 from stepcheck.grammar import name_of
 from stepcheck.model import Definition, Model
@@ -287,6 +287,8 @@ class Walker:
         if whole is not None and (
             whole in scope.bound or whole in self.model.definitions or whole in drawn.values or whole in drawn.dims
         ):
+            if whole not in scope.bound and whole not in drawn.dims and names_in(node.indices) & scope.bound.keys():
+                raise NotExact
             return self._symbol(whole, scope, want)
         base = name_of(node.base)
         if base == "\\delta" and len(node.indices) == 2 and not self._known(base, scope):

@@ -8,6 +8,7 @@ define; words beside a symbol give it properties. What is not understood adds no
 from .definitions import define, head_of, is_sibling, may_define, names_mentioned
 from .entries import fit_families
 from .fitting import fit_sizes
+from .members import find_members
 from .reader import read_givens
 from .relations import read_statement
 from .sentences import Sentence, sentences
@@ -16,6 +17,7 @@ from .unread import unread_in
 __all__ = [
     "Sentence",
     "define",
+    "find_members",
     "fit_families",
     "fit_sizes",
     "head_of",

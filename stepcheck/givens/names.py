@@ -90,6 +90,13 @@ def declare_free(model: Model, node: Node, rows: Node | None, cols: Node | None,
             continue
         if isinstance(each, Index) and is_known(model, name_of(each.base) or ""):
             continue
+        root = name_of(each.base) if isinstance(each, Index) else None
+        general = model.members.get(root or "")
+        if root is not None and general is not None:
+            family = Symbol(root, each.span, family=(general.low, general.high), declared_by="moment")
+            family.properties |= {"positive"} if positive else set()
+            model.declare(family)
+            continue
         symbol = model.declare(Symbol(name, each.span, rows=rows, cols=cols, declared_by="moment"))
         if positive:
             symbol.properties.add("spd" if cols is not None else "positive")

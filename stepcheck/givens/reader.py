@@ -16,6 +16,7 @@ from .equations import read_commuting
 from .events import read_events, speaks_of_events
 from .families import merge_members, read_families_inside, read_rows_and_columns
 from .laws import read_mass_functions
+from .members import with_members
 from .properties import read_properties, read_spaces
 from .randomness import read_moments, read_random
 from .relations import read_statement
@@ -48,7 +49,7 @@ def read_givens(model: Model, sentence: Sentence) -> None:
     formulas: dict[int, list[Node]] = {}
     for place, part in enumerate(sentence.parts):
         if isinstance(part, Inline):
-            nodes = statements_of(part, model)
+            nodes = with_members(model, statements_of(part, model))
             formulas[place] = nodes
             before = sentence.before(place)
             after = sentence.after(place)

@@ -9,7 +9,8 @@ from stepcheck.model import Model, Symbol
 from stepcheck.tokens import Token, tokenise
 from stepcheck.tree import Node, Relation, Sequence, SetOf
 
-from .names import note_dimensions
+from .names import note_dimension, note_dimensions
+from .ranges import Range, split_ranges
 
 
 def statements_of(part: Inline, model: Model) -> list[Node]:
@@ -21,9 +22,12 @@ def statements_of(part: Inline, model: Model) -> list[Node]:
     arrow = _function_declaration(tokens, model)
     if arrow:
         return arrow
+    kept, ranges = split_ranges(tokens[:-1])
+    for each in ranges:
+        note_dimension(model, each.high)
     groups: list[list[Token]] = [[]]
     depth = 0
-    for token in tokens[:-1]:
+    for token in kept:
         depth += (token.value in ("(", "[", "{", "{lit")) - (token.value in (")", "]", "}", "}lit"))
         if depth == 0 and (token.kind in ("quad", "text") or token.value == ";"):
             groups.append([])
@@ -39,6 +43,14 @@ def statements_of(part: Inline, model: Model) -> list[Node]:
         except NotationError:
             found += _by_commas(group, model)
     return found
+
+
+def ranges_of_part(part: Inline) -> list[Range]:
+    r"""The ranges that an inline formula states, `i = 1, \dots, n`."""
+    try:
+        return split_ranges(tokenise(part.latex, part.span.start)[:-1])[1]
+    except NotationError:
+        return []
 
 
 def _by_commas(group: list[Token], model: Model) -> list[Node]:

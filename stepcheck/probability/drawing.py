@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepcheck.evaluate import Unsupported
+from stepcheck import values as v
+from stepcheck.evaluate import Scope, Unsupported
 from stepcheck.model import Model, Symbol
 from stepcheck.tree import Apply, Law, Mul, Sym
 
@@ -46,7 +47,7 @@ def draw_laws(
             _refuse_unknown(symbol)
             generic += members_of(evaluator, symbol)
     count = max(len(named), len(names))
-    blocks = [named_law(evaluator, *each, points, _order_for(count)) for each in named]
+    blocks = [named_law(evaluator, *each, points, _order_for(count), _at_member(model, each[1])) for each in named]
     labels = [label for block in blocks for label in block.values]
     tables = draw_generic(model, evaluator, generic, labels, rng, points, scale, style)
     if atoms_of([*blocks, *tables]) > MAX_ATOMS:
@@ -69,7 +70,10 @@ def _thinned(
     `world.thin` then says up to which degree. Where nothing helps, the blocks come back as they were.
     """
     for order in (5, 4, 3, 2):
-        made = [_few(named_law(evaluator, *each, points, order), order) for each in named]
+        made = [
+            _few(named_law(evaluator, *each, points, order, _at_member(evaluator.model, each[1])), order)
+            for each in named
+        ]
         if atoms_of([*made, *tables]) > THIN_ATOMS:
             continue
         for (symbol, _, _), few, full in zip(named, made, blocks, strict=True):
@@ -108,6 +112,13 @@ def _few(block: Block, order: int) -> Block:
             jacobi[:, place, place + 1] = jacobi[:, place + 1, place] = beside[place]
     nodes, vectors = np.linalg.eigh(jacobi)
     return block_of(label, nodes, vectors[:, 0, :] ** 2)
+
+
+def _at_member(model: Model, label: str) -> Scope:
+    r"""`X_i \sim \mathcal{N}(\mu_i, 1)` has a mean of its own at each place of `i`."""
+    name, _, place = label.partition("\x00")
+    general = model.members.get(name)
+    return Scope().with_names({general.letter: v.const(int(place))}) if place and general is not None else Scope()
 
 
 def _refuse_unknown(symbol: Symbol) -> None:
