@@ -69,7 +69,7 @@ def _look_at(seen: _Seen, sentence: Sentence) -> None:
     for part in sentence.parts:
         if not isinstance(part, Inline):
             continue
-        here += ranges_of_part(part)
+        here += ranges_of_part(part)[0]
         for node in statements_of(part, Model()):
             here += _stated_range(node)
             for left in _declaring(node):

@@ -46,7 +46,15 @@ def split_ranges(tokens: list[Token]) -> tuple[list[Token], list[Range]]:
 def _range_at(tokens: list[Token], place: int, found: list[Range]) -> int | None:
     r"""Where the range that begins at `place` ends, `i = 1, \dots, n` or `i = 1, 2`; None where none begins."""
     letter, sign = [*tokens[place : place + 2], None, None][:2]
-    if letter is None or sign is None or letter.kind != "letter" or sign.value != "=":
+    if letter is None or sign is None or letter.kind != "letter":
+        return None
+    if sign.value == "in" and place + 2 < len(tokens) and tokens[place + 2].value == "[":  # `i \\in [n]`
+        close = _closing(tokens, place + 2)
+        inside = tokens[place + 3 : close]
+        one = [Token("number", "1", sign.span)]
+        plain = inside and all(token.value != "," for token in inside)
+        return close + 1 if plain and _note(letter, one, inside, found) else None
+    if sign.value != "=":
         return None
     parts: list[list[Token]] = [[]]
     depth = 0

@@ -45,12 +45,13 @@ def statements_of(part: Inline, model: Model) -> list[Node]:
     return found
 
 
-def ranges_of_part(part: Inline) -> list[Range]:
-    r"""The ranges that an inline formula states, `i = 1, \dots, n`."""
+def ranges_of_part(part: Inline) -> tuple[list[Range], bool]:
+    r"""The ranges that an inline formula states, `i = 1, \dots, n`, and whether it says anything else."""
     try:
-        return split_ranges(tokenise(part.latex, part.span.start)[:-1])[1]
+        kept, ranges = split_ranges(tokenise(part.latex, part.span.start)[:-1])
     except NotationError:
-        return []
+        return [], True
+    return ranges, any(token.kind not in ("quad", "text") and token.value not in (",", ";") for token in kept)
 
 
 def _by_commas(group: list[Token], model: Model) -> list[Node]:

@@ -18,6 +18,7 @@ from stepcheck.tree import Apply, Index, Node, Relation, SetOf, walk
 
 from .names import declared_names
 from .sentences import Sentence
+from .statements import ranges_of_part
 from .vocabulary import ASSUMING
 
 UNREAD = re.compile(
@@ -64,13 +65,17 @@ def read_unread(model: Model, sentence: Sentence, formulas: dict[int, list[Node]
 
 
 def _unread_formula(model: Model, part: Inline, nodes: list[Node]) -> None:
+    ranges, states_more = ranges_of_part(part)
+    if ranges and not states_more:
+        return
     if nodes:
         for node in nodes:
             if isinstance(node, Relation) and node.signs[0] == "in" and not isinstance(node.sides[1], SetOf):
                 names = {name for name, _, _ in declared_names(node.sides[0])}
                 known = {name for name in names if name in model.symbols and not model.symbols[name].is_number}
                 _note(model, names - known, f"${part.latex}$")
-        left = part.latex[max(0, max(node.span.end for node in nodes) - part.span.start) :]
+        ends = [*(node.span.end for node in nodes), *(each.high.span.end for each in ranges)]
+        left = part.latex[max(0, max(ends) - part.span.start) :]
         behind = re.match(r"(?:\^?\{[^{}]*\}|[_^]\w|[}\s)\]+])*[,;](.*)", left, re.S)
         if behind is not None and _RELATION.search(behind.group(1)):  # a statement behind the last that was read
             _note(model, _letters(behind.group(1)), f"${behind.group(1).strip()}$")
