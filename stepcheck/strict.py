@@ -110,16 +110,16 @@ class Ties:
         moved = _single(world, point, 2 * DIRECTIONS)
         rng = np.random.default_rng((point, 5))  # the same directions at each distance
 
-        def away(x: v.Value) -> v.Value:
+        def away(name: str, x: v.Value) -> v.Value:
             a = v.plain(x)
-            way = rng.normal(size=(DIRECTIONS, *a.shape[1:]))
+            way = _kept(rng.normal(size=(DIRECTIONS, *a.shape[1:])), self.model.symbols[name].properties)
             return size * a + distance * np.concatenate([way, -way])
 
         for name in self._real():
             if name in moved.values:
-                moved.values[name] = away(moved.values[name])
+                moved.values[name] = away(name, moved.values[name])
             else:
-                moved.families[name] = {k: away(x) for k, x in moved.families[name].items()}
+                moved.families[name] = {k: away(name, x) for k, x in moved.families[name].items()}
         if moved.weights is not None and free_tables(self.model) and not self.model.independent:
             raw = moved.weights + distance * rng.random(moved.weights.shape) / moved.weights.shape[1]
             moved.weights = raw / raw.sum(axis=1, keepdims=True)
@@ -175,6 +175,18 @@ class Ties:
         except (ShapeClash, NotationError, NeedsSize, Undefined):
             return []
         return [float(each.flat[0]) for each in values]
+
+
+def _kept(way: Array, properties: set[str]) -> Array:
+    """Directions in which a symmetric matrix stays symmetric, a diagonal one diagonal."""
+    if way.shape[-1] != way.shape[-2]:
+        return way
+    turned = np.swapaxes(way, -1, -2)
+    if properties & {"symmetric", "spd", "psd"}:
+        way = (way + turned) / 2
+    elif "antisymmetric" in properties:
+        way = (way - turned) / 2
+    return way * np.eye(way.shape[-1]) if "diagonal" in properties else way
 
 
 def _spread(a: Array, b: Array, points: int) -> tuple[Array, Array]:

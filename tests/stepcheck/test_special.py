@@ -48,6 +48,7 @@ def verdict(formula, givens=GIVENS):
         (r"x^\top S x > 0", r"x^\top x > 1", NONZERO),
         (r"\operatorname{Var}(X) < \frac12", r"\operatorname{Var}(X) < \frac14", TWO_POINTS),
         (r"\operatorname{Var}(X) + 1 > 0", r"\operatorname{Var}(X) > 0", TABLE),
+        (r"\lambda_1(S) > \lambda_2(S) - 1", r"\lambda_1(S) > \lambda_2(S)", "Let $S \\in \\mathbb{S}^n$."),
         (r"k \ne 4", r"k \ne 2", "Let $k \\in \\{1, 2, 3\\}$."),
         (r"k < 4", r"k < 3", "Let $k \\in \\{1, 2, 3\\}$."),
         (r"H(X \mid Y) < H(X) + 1", r"H(X \mid Y) < H(X)", TABLE),

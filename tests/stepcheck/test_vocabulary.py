@@ -292,6 +292,7 @@ def test_a_letter_for_a_law_stands_for_any_law(law):
 # -- properties -------------------------------------------------------------------------------------------------------
 
 SQUARE, VECTOR = r"A \in \mathbb{R}^{n \times n}", r"x \in \mathbb{R}^n"
+SYMMETRIC = r"A \in \mathbb{S}^n"
 TALL = r"A \in \mathbb{R}^{m \times n}"
 PROPERTY_EXAMPLES = {  # words after "Let $…$ be", the declaration, and a claim that fails without the words
     "spd": ("symmetric positive definite", SQUARE, r"\operatorname{tr}(A) > 0"),
@@ -308,6 +309,8 @@ PROPERTY_EXAMPLES = {  # words after "Let $…$ be", the declaration, and a clai
     "normal": ("a normal matrix", SQUARE, r"A^\top A = A A^\top"),
     "projection": ("a projection matrix", SQUARE, r"A^3 = A"),
     "permutation": ("a permutation matrix", SQUARE, r"A A^\top = I"),
+    "distinct-eigenvalues": ("with distinct eigenvalues", SYMMETRIC, r"\lambda_1(A) > \lambda_2(A)"),
+    "simple-largest-eigenvalue": ("with a simple largest eigenvalue", SYMMETRIC, r"\lambda_1(A) > \lambda_2(A)"),
     "unit": ("a unit vector", VECTOR, r"\lVert x \rVert = 1"),
     "one-hot": ("one-hot", VECTOR, r"x \odot x = x"),
     "simplex": ("a probability vector", VECTOR, r"\sum_{i=1}^n x_i = 1"),
