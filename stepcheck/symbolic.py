@@ -390,6 +390,22 @@ def decide(question: Question) -> Answer:
     return "unknown"
 
 
+def _differs_somewhere(s: Any, gap: Any) -> bool:
+    """Whether the gap is a number other than 0 at one of a few plain values that the letters' assumptions allow."""
+    letters = sorted(gap.free_symbols, key=str)
+    if any(letter.is_integer for letter in letters):
+        return False
+    for turn in range(4):
+        values = {}
+        for place, letter in enumerate(letters):
+            plain = (s.Rational(2), s.Rational(1, 3), s.Rational(5, 4))[(turn + place) % 3]
+            values[letter] = plain if letter.is_nonnegative or (turn + place) % 2 else -plain
+        at = gap.subs(values)
+        if at.is_number and at.is_nonzero:
+            return True
+    return False
+
+
 def _of_numbers(s: Any, a: Any, b: Any, sign: str) -> Answer:
     gap = s.simplify(a - b) if sign == "=" else s.simplify(b - a if sign in ("<=", "<") else a - b)
     if gap.has(s.nan, s.zoo, s.oo):
@@ -399,7 +415,10 @@ def _of_numbers(s: Any, a: Any, b: Any, sign: str) -> Answer:
             return "equal"
         if gap.is_number and gap.is_nonzero:
             return "different"
+        s.core.random.seed(0)  # `equals` tries points of its own, and must try the same ones each time
         said = gap.equals(0)
+        if said is None and _differs_somewhere(s, gap):
+            return "different"
         return "unknown" if said is None else "equal" if said else "different"
     if sign in ("<=", ">="):
         met = gap.is_nonnegative or s.factor(gap).is_nonnegative
