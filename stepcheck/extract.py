@@ -260,7 +260,7 @@ def _unwrap(tokens: list[Token], environment: str) -> tuple[list[Token], str]:
             return tokens, environment
         name = ""
         place = start + 2
-        while tokens[place].kind == "letter":
+        while place < len(tokens) and tokens[place].kind == "letter":
             name += tokens[place].value
             place += 1
         if name not in ("aligned", "split", "gathered", "alignedat", "multlined", "array", "cases", "dcases"):

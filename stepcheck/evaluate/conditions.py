@@ -11,7 +11,7 @@ from stepcheck import values as v
 from stepcheck.tree import Cases, Logic, Node, Relation, Sequence, SetOf, Words
 from stepcheck.values import Array, Value
 
-from .shapes import NOTHING, Unsupported, Want
+from .shapes import NOTHING, ShapeClash, Unsupported, Want, shape_of
 from .world import Scope
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def truth_of(evaluator: Evaluator, node: Node, scope: Scope) -> Value:
                     left, right = evaluator._all([sides[place], sides[place + 1]], scope, NOTHING)
                     if sign not in COMPARE:
                         raise Unsupported("condition", node.span, "This condition is not evaluated.")
+                    _same_shape(left, right, node, "a condition")
                     part = COMPARE[sign](v.plain(left), v.plain(right)).astype(float).min(axis=(-1, -2), keepdims=True)
                     v.branch(part > 0, jumps=True)
                 made = part if made is None else made * part
@@ -69,6 +70,13 @@ def truth_of(evaluator: Evaluator, node: Node, scope: Scope) -> Value:
             raise Unsupported("condition", node.span, "This condition is not evaluated.")
 
 
+def _same_shape(left: Value, right: Value, node: Node, operation: str) -> None:
+    """Two values of one shape, or a number beside an array."""
+    one, other = shape_of(left), shape_of(right)
+    if one != other and (1, 1) not in (one, other):
+        raise ShapeClash(node.span, one, other, operation)
+
+
 def _element(evaluator: Evaluator, item: Node, of: Node, scope: Scope) -> Array:
     value = v.plain(evaluator.value(item, scope))
     if isinstance(of, SetOf) and of.kind == "interval":
@@ -95,6 +103,8 @@ def evaluate_cases(evaluator: Evaluator, node: Cases, scope: Scope, want: Want) 
         if condition is None:
             raise Unsupported("cases", node.span, "“Otherwise” must come last.")
         mask = v.plain(truth_of(evaluator, condition, scope)) > 0.5
+        if made is not None:
+            _same_shape(part, made, node, "a definition by cases")
         made = v.choose(mask, part, made if made is not None else v.times(v.const(np.nan), part))
     assert made is not None
     return made

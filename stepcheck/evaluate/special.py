@@ -28,6 +28,8 @@ def evaluate_special(evaluator: Evaluator, node: Special, scope: Scope, want: Wa
     if node.size is not None and node.kind != "basis":
         items = node.size.items if isinstance(node.size, Sequence) else (node.size,)
         sizes = [evaluator.integer(each, scope) for each in items]
+        if min(sizes) < 0:
+            raise Unsupported("size", node.span, "A size below zero stands here.")
     if node.kind == "identity":
         if "I" in scope.bound:
             return scope.bound["I"]

@@ -85,8 +85,21 @@ def test_hostile_formulas_are_answered(formula):
         "Let $V \\in \\mathbb{R}^{d \\times d}$.\n\n$$V^{9^{9^{9}}} = V$$",
         "$y$berandom vector mean$\\beta$ $\\beta\\in\\mathbb{R}^d$\n\n$$[y]=r$$",
         "$V\\in\\mathbb{R}^{n}$ $y$berandom vector variance$V$\n\n$$\n$$$$(y)\\preceq\\operatorname}(y)$$",
+        "$$I_{-1}<{x}{I}$$",
+        "$p \\in \\mathbb{R}^n$ $C \\in \\mathbb{R}^m$ $t > 0$\n\n$$\\begin{cases}p&t>1\\\\C\\end{cases} = p$$",
+        "$B \\in \\mathbb{R}^n$ $C \\in \\mathbb{R}^m$\n\n$$\\mathbf{1}[B > C] \\ge 0$$",
+        "$$\\begin{bminby$$",
     ],
-    ids=["bracket at the end", "infinite power", "mean of a size that is not said", "variance that is a vector"],
+    ids=[
+        "bracket at the end",
+        "infinite power",
+        "mean of a size that is not said",
+        "variance that is a vector",
+        "identity of a negative size",
+        "cases of two shapes",
+        "comparison of two shapes",
+        "environment without an end",
+    ],
 )
 def test_what_fuzzing_found_stays_mended(note):
     assert all(step.verdict != "holds" for step in check(note).steps)
