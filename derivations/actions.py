@@ -157,7 +157,7 @@ def run_check(*, check_id: int, now: datetime, seed: int = 0) -> Check | None:
         report = check_body(check.revision.body, seed=seed)
     except CheckStopped as stopped:
         reason = str(stopped)[:500]
-    except Exception:
+    except Exception:  # a fault of ours, of whatever kind: raised for Celery to show, at last said on the page
         if check.tries + 1 < MOST_TRIES:
             raise
         logger.exception("The checker failed %s times on revision %s.", MOST_TRIES, check.revision_id)
