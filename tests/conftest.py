@@ -1,5 +1,6 @@
 """Fixtures for the whole suite: people in their roles, a clock, a client a person."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -12,6 +13,22 @@ from tests.factories import GroupFactory, MembershipFactory, UserFactory
 pytest_plugins = ["tests.services.fixtures"]  # PostgreSQL, Redis, SMTP, Chromium
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
+
+
+# Coverage makes the checker and the reading of Markdown about four times as slow, and their tests are many cases of one
+# kind: of each such test the first case is looked at line by line, and then every fourth.
+LOOKED_AT = 4
+OF_MANY_CASES = ("tests/stepcheck/", "tests/mathtext/", "tests/security/")
+
+
+def pytest_collection_modifyitems(items):
+    seen: Counter[str] = Counter()
+    for item in items:
+        name, _, case = item.nodeid.partition("[")
+        if case and name.startswith(OF_MANY_CASES):
+            if seen[name] % LOOKED_AT:
+                item.add_marker("no_cover")
+            seen[name] += 1
 
 
 @pytest.fixture(autouse=True)

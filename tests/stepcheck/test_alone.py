@@ -83,6 +83,7 @@ def refused_calls(tree):
             case ast.Attribute(value=ast.Attribute(attr="random"), attr=name) if name not in (
                 "default_rng",
                 "Generator",
+                "seed",  # of SymPy's own generator
             ):
                 yield f"random.{name}"
 
