@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from derivations import actions
+from derivations.actions import checks
 from derivations.actions import create_note, run_check, save_note
 from derivations.checking import CheckStopped, check_body, checker_version, replay_step
 from derivations.models import Check, Note
@@ -103,7 +103,7 @@ def test_a_waiting_page_is_told_once_the_verdicts_are_there(client_of, member, s
 
 def test_a_check_runs_once_however_often_it_is_asked_for(member, group, monkeypatch):
     note = checked(written(group, member, TRUE))
-    monkeypatch.setattr(actions, "check_body", lambda *args, **more: pytest.fail("checked again"))
+    monkeypatch.setattr(checks, "check_body", lambda *args, **more: pytest.fail("checked again"))
     assert checked(note).steps_hold == 1
 
 
@@ -126,15 +126,15 @@ def test_an_error_of_the_checker_is_tried_again_and_then_said(client_of, member,
     def broken(body, *, seed):
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr(actions, "check_body", broken)
+    monkeypatch.setattr(checks, "check_body", broken)
     note = written(group, member, TRUE)
     check = Check.objects.get()
-    for _ in range(actions.MOST_TRIES - 1):
+    for _ in range(checks.MOST_TRIES - 1):
         with pytest.raises(RuntimeError):
             run_check(check_id=check.pk, now=LATER)
     run_check(check_id=check.pk, now=LATER)
     check.refresh_from_db()
-    assert (check.state, check.tries) == ("stopped", actions.MOST_TRIES)
+    assert (check.state, check.tries) == ("stopped", checks.MOST_TRIES)
     assert "The checker itself failed on this note." in client_of(member).get(note.get_absolute_url()).text
 
 

@@ -1,4 +1,4 @@
-"""Worked derivations: notes, their revisions, reviews, images, and what they stand beside."""
+"""Notes and their revisions."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from derivations.querysets import NoteQuerySet
 from members.models import Group
 from readings.models import Work
 from sessions.models import Session
-
-from .querysets import NoteQuerySet
 
 
 class Note(models.Model):
@@ -99,80 +98,3 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}, revision {self.number}"
-
-
-class Check(models.Model):
-    """What the checker said of one revision: with which seed, by which version of it."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        DONE = "done", "Done"
-        STOPPED = "stopped", "Stopped"
-
-    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="check_made")
-    state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
-    asked_at = models.DateTimeField(default=timezone.now)
-    tries = models.PositiveIntegerField(default=0)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    seed = models.PositiveIntegerField(default=0)
-    version = models.CharField(max_length=64, blank=True)
-    report: Any = models.JSONField(default=dict, blank=True)
-    reason = models.CharField(max_length=500, blank=True, help_text="Why it was stopped.")
-
-    class Meta:
-        ordering = ["-asked_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(state="waiting") | models.Q(finished_at__isnull=False),
-                name="a_finished_check_has_its_time",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["asked_at"], condition=models.Q(state="waiting"), name="checks_waiting"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.revision}: {self.state}"
-
-
-class Review(models.Model):
-    """Someone was asked to check a note, and what they answered."""
-
-    class Answer(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        APPROVED = "approved", "Approved"
-        CHANGES = "changes", "Asks for changes"
-
-    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="reviews")
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now)
-    answer = models.CharField(max_length=16, choices=Answer.choices, default=Answer.WAITING)
-    comment = models.TextField(max_length=2000, blank=True)
-    number = models.PositiveIntegerField("revision answered", null=True, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["asked_at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["note", "reviewer"], name="one_review_a_note_and_member")]
-
-    def __str__(self) -> str:
-        return f"{self.reviewer} on {self.note}: {self.answer}"
-
-
-class Image(models.Model):
-    """A picture in notes, re-encoded by us; only members of its group see it."""
-
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="images")
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    uploaded_at = models.DateTimeField(default=timezone.now)
-    name = models.CharField(max_length=64, unique=True, help_text="Random, with the true extension.")
-    file = models.FileField(upload_to="notes/")
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("derivations:picture", args=[self.name])

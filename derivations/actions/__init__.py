@@ -1,0 +1,40 @@
+"""What happens to notes, by noun. Each verb is atomic; `by` and `now` are passed in."""
+
+from .checks import ask_again, ask_for_check, run_check
+from .notes import (
+    CannotSave,
+    Saved,
+    SavedMeanwhile,
+    create_note,
+    delete_note,
+    link_note,
+    put_on_table,
+    restore_revision,
+    save_note,
+    take_off_table,
+    undelete_note,
+)
+from .pictures import store_picture
+from .reviews import CannotReview, answer_review, ask_for_review, withdraw_review
+
+__all__ = [
+    "CannotReview",
+    "CannotSave",
+    "Saved",
+    "SavedMeanwhile",
+    "answer_review",
+    "ask_again",
+    "ask_for_check",
+    "ask_for_review",
+    "create_note",
+    "delete_note",
+    "link_note",
+    "put_on_table",
+    "restore_revision",
+    "run_check",
+    "save_note",
+    "store_picture",
+    "take_off_table",
+    "undelete_note",
+    "withdraw_review",
+]

@@ -1,0 +1,78 @@
+"""What the checker said is asked for and kept."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from derivations.checking import CheckStopped, check_body, checker_version
+from derivations.models import Check, Note, Revision
+from derivations.tasks import check_note
+from derivations.verdicts import checked_html, doubts_of, tally_of
+
+logger = logging.getLogger(__name__)
+MOST_TRIES = 3  # of a check that ends in an error of ours
+
+
+def ask_for_check(*, revision: Revision, now: datetime) -> None:
+    """Let a new revision be checked soon. The row is what is to be done: the task only wakes a worker."""
+    check = Check.objects.create(revision=revision, asked_at=now)
+    transaction.on_commit(partial(check_note.delay, check.pk))
+
+
+def run_check(*, check_id: int, now: datetime, seed: int = 0) -> Check | None:
+    """Judge the steps of a revision and keep what came of it; on the page, if it still is the latest.
+
+    Safe to run twice: the second finds it done. None where the check is gone. An error of the checker itself is raised
+    and leaves the check waiting, up to MOST_TRIES.
+    """
+    check = Check.objects.select_related("revision").filter(pk=check_id).first()
+    if check is None or check.state != Check.State.WAITING:
+        return check
+    Check.objects.filter(pk=check.pk).update(tries=F("tries") + 1)
+    reason, report = "", {}
+    try:
+        report = check_body(check.revision.body, seed=seed)
+    except CheckStopped as stopped:
+        reason = str(stopped)[:500]
+    except Exception:  # a fault of ours, of whatever kind: raised for Celery to show, at last said on the page
+        if check.tries + 1 < MOST_TRIES:
+            raise
+        logger.exception("The checker failed %s times on revision %s.", MOST_TRIES, check.revision_id)
+        reason = "The checker itself failed on this note. Nothing is wrong with the text."
+    return _keep_check(check, report=report, reason=reason, seed=seed, now=now)
+
+
+@transaction.atomic
+def _keep_check(check: Check, *, report: dict[str, Any], reason: str, seed: int, now: datetime) -> Check:
+    note = Note.objects.select_for_update().get(pk=check.revision.note_id)  # a save goes before or after, whole
+    check.state = Check.State.STOPPED if reason else Check.State.DONE
+    check.report, check.reason, check.seed, check.version = report, reason, seed, checker_version()
+    check.finished_at = now
+    check.save(update_fields=["state", "report", "reason", "seed", "version", "finished_at"])
+    if note.number == check.revision.number:
+        tally = None if reason else tally_of(report)
+        note.checked_html = "" if tally is None else checked_html(note.body, report)
+        note.steps_hold, note.steps_fail, note.steps_unchecked = tally or (None, None, None)
+        note.outline = {**note.outline, "check": {"reason": reason, "doubts": doubts_of(report)}}
+        note.save(update_fields=["checked_html", "steps_hold", "steps_fail", "steps_unchecked", "outline"])
+    return check
+
+
+@transaction.atomic
+def ask_again(*, note: Note, now: datetime) -> Check | None:
+    """Let the latest revision of a note be checked anew, as after an upgrade of the checker. None where it is gone.
+
+    The page keeps the present verdicts until the new ones are there.
+    """
+    note = Note.objects.select_for_update().get(pk=note.pk)
+    revision = note.revisions.filter(number=note.number).first()
+    if revision is None:
+        return None
+    waiting = {"state": Check.State.WAITING, "asked_at": now, "tries": 0, "finished_at": None}
+    return Check.objects.update_or_create(revision=revision, defaults=waiting)[0]

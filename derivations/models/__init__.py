@@ -1,0 +1,8 @@
+"""Worked derivations: notes, their revisions, checks and reviews, images, and what they stand beside."""
+
+from .checks import Check
+from .images import Image
+from .notes import Note, Revision
+from .reviews import Review
+
+__all__ = ["Check", "Image", "Note", "Review", "Revision"]
