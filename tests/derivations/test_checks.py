@@ -9,8 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from derivations.actions import checks
-from derivations.actions import create_note, run_check, save_note
+from derivations.actions import checks, create_note, run_check, save_note
 from derivations.checking import CheckStopped, check_body, checker_version, replay_step
 from derivations.models import Check, Note
 from derivations.tasks import check_forgotten_notes
