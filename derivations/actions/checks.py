@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from derivations.addresses import with_keys
 from derivations.checking import CheckStopped, check_body, checker_version
 from derivations.models import Check, Note, Revision
 from derivations.tasks import check_note
@@ -51,6 +52,8 @@ def run_check(*, check_id: int, now: datetime, seed: int = 0) -> Check | None:
 @transaction.atomic
 def _keep_check(check: Check, *, report: dict[str, Any], reason: str, seed: int, now: datetime) -> Check:
     note = Note.objects.select_for_update().get(pk=check.revision.note_id)  # a save goes before or after, whole
+    if not reason:
+        report = with_keys(report, check.report if check.report.get("steps") else _report_before(check.revision))
     check.state = Check.State.STOPPED if reason else Check.State.DONE
     check.report, check.reason, check.seed, check.version = report, reason, seed, checker_version()
     check.finished_at = now
@@ -62,6 +65,15 @@ def _keep_check(check: Check, *, report: dict[str, Any], reason: str, seed: int,
         note.outline = {**note.outline, "check": {"reason": reason, "doubts": doubts_of(report)}}
         note.save(update_fields=["checked_html", "steps_hold", "steps_fail", "steps_unchecked", "outline"])
     return check
+
+
+def _report_before(revision: Revision) -> dict[str, Any] | None:
+    """What the checker said of the nearest earlier revision that it has judged."""
+    earlier = Check.objects.filter(
+        revision__note=revision.note_id, revision__number__lt=revision.number, state=Check.State.DONE
+    )
+    report: dict[str, Any] | None = earlier.order_by("-revision__number").values_list("report", flat=True).first()
+    return report
 
 
 @transaction.atomic
