@@ -5,7 +5,7 @@ from __future__ import annotations
 from members.access import is_organiser, may_read, may_write
 from members.models import Group, User
 
-from .models import Note, Review
+from .models import Draft, Note, Review
 
 
 def can_read_note(user: User, note: Note) -> bool:
@@ -28,6 +28,11 @@ def can_delete_note(user: User, note: Note) -> bool:
     return is_organiser(user, note.group_id) or (note.author_id == user.pk and may_write(user, note.group_id))
 
 
+def can_read_draft(user: User, draft: Draft) -> bool:
+    """Whoever typed it, while in the group; nobody else, whatever their role."""
+    return draft.member_id == user.pk and may_read(user, draft.group_id)
+
+
 def can_ask_for_review(user: User, note: Note) -> bool:
     return can_edit_note(user, note)
 
@@ -46,6 +51,7 @@ PERMISSIONS = {
     "derivations.write": can_write_notes,
     "derivations.edit": can_edit_note,
     "derivations.delete": can_delete_note,
+    "derivations.read-draft": can_read_draft,
     "derivations.ask-review": can_ask_for_review,
     "derivations.answer-review": can_answer_review,
     "derivations.put-on-table": can_put_on_table,

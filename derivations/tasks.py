@@ -7,7 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-__all__ = ["check_forgotten_notes", "check_note"]
+__all__ = ["check_forgotten_notes", "check_note", "prune_old_drafts"]
 
 FORGOTTEN_AFTER = timedelta(minutes=3)
 
@@ -28,3 +28,11 @@ def check_forgotten_notes() -> None:
     lost = Check.objects.filter(state=Check.State.WAITING, asked_at__lt=timezone.now() - FORGOTTEN_AFTER)
     for pk in lost.order_by("asked_at").values_list("pk", flat=True)[:100]:
         check_note.delay(pk)
+
+
+@shared_task
+def prune_old_drafts() -> None:
+    """Delete the unsaved texts that nobody touched for 90 days."""
+    from .actions import prune_drafts
+
+    prune_drafts(now=timezone.now())

@@ -186,6 +186,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 290},
     },
+    "prune-old-drafts": {
+        "task": "derivations.tasks.prune_old_drafts",
+        "schedule": 86_400.0,
+        "options": {"expires": 3600},
+    },
     "extend-series": {"task": "sessions.tasks.extend_all_series", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 

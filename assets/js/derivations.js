@@ -1,4 +1,4 @@
-// The note editor: a live preview beside the text, pictures by paste, drop or button, and unsaved text kept in this browser.
+// The note editor: a live preview beside the text, and pictures by paste, drop or button. Unsaved text: drafts.js.
 // It works on django-markdownx's elements (.markdownx, .markdownx-editor, .markdownx-preview) and data attributes. Its own
 // script is not loaded: it takes the Tab key from those who walk by keyboard, drops dragged text and shows no error.
 import { announce } from "./announce.js";
@@ -218,85 +218,7 @@ function insert(editor, text) {
   }
 }
 
-// Unsaved text -------------------------------------------------------------------------------------------------------
-
-function readDraft(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null; // storage is switched off, or holds something else
-  }
-}
-
-function writeDraft(key, draft) {
-  try {
-    if (draft) localStorage.setItem(key, JSON.stringify(draft));
-    else localStorage.removeItem(key);
-  } catch {
-    // Storage is full or switched off: the page works without.
-  }
-}
-
-function draftOf(form, extra) {
-  const { title, body, base } = form.elements;
-  return { title: title.value, body: body.value, base: base?.value ?? "", at: Date.now(), ...extra };
-}
-
-let draftTimer = 0;
-document.addEventListener("input", (event) => {
-  const form = event.target.closest("[data-note-form]");
-  if (!form) return;
-  clearTimeout(draftTimer);
-  draftTimer = setTimeout(() => writeDraft(form.dataset.draftKey, draftOf(form)), 500);
-});
-
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-note-form]")) return;
-  clearTimeout(draftTimer);
-  writeDraft(event.target.dataset.draftKey, draftOf(event.target, { sent: true }));
-});
-
-document.addEventListener("click", (event) => {
-  const restore = event.target.closest("[data-draft-restore]");
-  const discard = event.target.closest("[data-draft-discard]");
-  if (!restore && !discard) return;
-  const form = event.target.closest("[data-note-form]");
-  const draft = readDraft(form.dataset.draftKey);
-  if (restore && draft) {
-    form.elements.title.value = draft.title;
-    form.elements.body.value = draft.body;
-    // The revision it was written on: if someone saved since, both texts will be shown, and nothing is lost.
-    if (form.elements.base && draft.base) form.elements.base.value = draft.base;
-    previewSoon(form.elements.body, 0);
-  } else {
-    writeDraft(form.dataset.draftKey, null);
-  }
-  form.querySelector("[data-draft-bar]").hidden = true;
-  form.elements.body.focus();
-});
-
-function offerDraft(form) {
-  const key = form.dataset.draftKey;
-  const draft = readDraft(key);
-  if (!draft) return;
-  const { title, body } = form.elements;
-  if (draft.body === body.value && draft.title === title.value) return writeDraft(key, null);
-  if (!draft.body.trim()) return writeDraft(key, null);
-  if (form.querySelector("[data-form-errors]") || document.querySelector(".note-conflict")) return; // what was typed is in the form
-  const time = form.querySelector("[data-draft-time]");
-  time.dateTime = new Date(draft.at).toISOString();
-  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(draft.at);
-  form.querySelector("[data-draft-bar]").hidden = false;
-}
-
-// A note that shows was saved: what was sent is no longer unsaved. The key of a new note is the group's.
-for (const note of document.querySelectorAll("[data-saved-draft]")) {
-  const key = note.dataset.savedDraft;
-  for (const each of [key, key.replace(/[^:]*$/, "new")]) if (readDraft(each)?.sent) writeDraft(each, null);
-}
-
 for (const form of document.querySelectorAll("[data-note-form]")) {
-  offerDraft(form);
   form.querySelector(".markdownx-preview")?.classList.add("prose-note");
   const editor = form.querySelector(".markdownx-editor");
   if (editor) previewSoon(editor, 0);

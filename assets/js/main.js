@@ -14,6 +14,7 @@ import "./zone.js";
 // Rooms: one module each, in the order of the rail.
 import "./readings.js";
 import "./derivations.js";
+import "./drafts.js";
 import "./verdicts.js";
 import "./reminders.js";
 

@@ -1,6 +1,7 @@
 """What happens to notes, by noun. Each verb is atomic; `by` and `now` are passed in."""
 
 from .checks import ask_again, ask_for_check, run_check
+from .drafts import CannotKeepDraft, drop_draft, keep_draft, prune_drafts
 from .notes import (
     CannotSave,
     Saved,
@@ -18,6 +19,7 @@ from .pictures import store_picture
 from .reviews import CannotReview, answer_review, ask_for_review, withdraw_review
 
 __all__ = [
+    "CannotKeepDraft",
     "CannotReview",
     "CannotSave",
     "Saved",
@@ -28,7 +30,10 @@ __all__ = [
     "ask_for_review",
     "create_note",
     "delete_note",
+    "drop_draft",
+    "keep_draft",
     "link_note",
+    "prune_drafts",
     "put_on_table",
     "restore_revision",
     "run_check",

@@ -1,8 +1,9 @@
 """Worked derivations: notes, their revisions, checks and reviews, images, and what they stand beside."""
 
 from .checks import Check
+from .drafts import Draft
 from .images import Image
 from .notes import Note, Revision
 from .reviews import Review
 
-__all__ = ["Check", "Image", "Note", "Review", "Revision"]
+__all__ = ["Check", "Draft", "Image", "Note", "Review", "Revision"]

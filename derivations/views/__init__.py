@@ -1,5 +1,6 @@
 """The pages of the derivations room, by family."""
 
+from .drafting import draft, drafts, throw_away
 from .editing import create, edit, preview, upload
 from .history import compare, history, restore, revision
 from .linking import links, put_on_table, take_off_table
@@ -16,6 +17,8 @@ __all__ = [
     "delete",
     "deleted",
     "detail",
+    "draft",
+    "drafts",
     "edit",
     "history",
     "links",
@@ -28,6 +31,7 @@ __all__ = [
     "revision",
     "source",
     "take_off_table",
+    "throw_away",
     "undelete",
     "upload",
     "withdraw",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from commons.permissions import require
 from commons.ratelimits import TooMany, count_against
-from derivations.actions import CannotSave, SavedMeanwhile, create_note, save_note, store_picture
+from derivations.actions import CannotSave, SavedMeanwhile, create_note, drop_draft, save_note, store_picture
 from derivations.forms import NoteForm
 from derivations.merging import compare as compare_texts
 from derivations.models import Image, Note
@@ -23,6 +23,7 @@ from derivations.rendering import LIMITS, outline_of, render_note
 from members.access import group_or_404
 from members.models import Group, User
 
+from .drafting import draft_context, taken_up
 from .finding import note_or_404
 
 PREVIEWS_A_MINUTE = 120
@@ -35,7 +36,10 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]  # signed in: the middleware sees to it
     require(can_write_notes(user, group), "Observers read notes; ask an organiser to write here as a member.")
     if request.method != "POST":
-        return _form(request, NoteForm(group=group, initial={"title": request.GET.get("title", "")[:200]}), group)
+        initial = {"title": request.GET.get("title", "")[:200]}
+        if kept := taken_up(request, group, None):
+            initial = {"title": kept.title, "body": kept.body}
+        return _form(request, NoteForm(group=group, initial=initial), group)
     form = NoteForm(request.POST, group=group)
     if "picture" in request.POST or "preview" in request.POST:
         return _without_script(request, form, group)
@@ -52,6 +56,7 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
     except CannotSave as reason:
         form.add_error(None, str(reason))
         return _form(request, form, group, status=422)
+    drop_draft(by=user, token=request.POST.get("draft", ""))
     messages.success(request, "Note posted as a draft.")
     return redirect(note)
 
@@ -63,6 +68,8 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     require(can_edit_note(user, note), "Observers read notes, and a deleted note has to be restored first.")
     if request.method != "POST":
         initial = {"title": note.title, "body": note.body, "base": note.number}
+        if kept := taken_up(request, note.group, note):
+            initial = {"title": kept.title, "body": kept.body, "message": kept.message, "base": kept.base or 0}
         return _form(request, NoteForm(group=note.group, note=note, initial=initial), note.group, note)
     form = NoteForm(request.POST, group=note.group, note=note)
     if "picture" in request.POST or "preview" in request.POST:
@@ -85,6 +92,7 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return _form(request, form, note.group, note, status=422)
     except SavedMeanwhile as meanwhile:
         return _both_texts(request, note, cleaned, meanwhile)
+    drop_draft(by=user, token=request.POST.get("draft", ""))
     if not saved.is_new_revision:
         messages.info(request, "Nothing had changed, so no revision was made.")
     elif saved.lowered_from:
@@ -147,7 +155,8 @@ def _form(
         "nav_section": "derivations",
         "form": form,
         "note": note,
-        "draft_key": f"note:{group.pk}:{note.pk if note else 'new'}",
+        "draft_key": f"note:{request.user.pk}:{group.pk}:{note.pk if note else 'new'}",
+        **draft_context(request, group, note),
         "max_picture_bytes": settings.MAX_UPLOAD_BYTES,
         **extra,
     }

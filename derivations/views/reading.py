@@ -16,7 +16,7 @@ from commons.permissions import require
 from commons.ratelimits import TooMany, count_against
 from derivations.beside import note_page, reviews_of, sessions_of, works_of
 from derivations.checking import CheckStopped, replay_step
-from derivations.models import Check, Image, Note, Review
+from derivations.models import Check, Draft, Image, Note, Review
 from derivations.permissions import can_delete_note, can_edit_note, can_write_notes
 from derivations.verdicts import shown_replay, shown_step
 from members.access import group_or_404, may_read
@@ -26,6 +26,7 @@ from .finding import note_or_404
 
 PAGE_SIZE = 30
 REPLAYS_A_MINUTE = 30
+DRAFTS_SHOWN = 3
 
 
 @require_safe
@@ -78,6 +79,8 @@ def list_notes(request: HttpRequest, slug: str) -> HttpResponse:
         + ([(f"By {author.display_name}", address(whose=whose), True)] if author else []),
     }
     template = "derivations/_list.html" if request.htmx and not request.htmx.boosted else "derivations/list.html"  # type: ignore[attr-defined]  # django-htmx
+    if template == "derivations/list.html":
+        context["drafts"] = list(Draft.objects.filter(member=user, group=group).defer("body", "message")[:DRAFTS_SHOWN])
     response = render(request, template, context)
     response["Vary"] = "HX-Request"
     return response

@@ -127,12 +127,12 @@ def test_unsaved_text_is_offered_again_until_it_is_saved(open_page, group):
     page.wait_for_function("() => Object.keys(localStorage).some(key => key.startsWith('note:'))")
     page.goto(at("list", group))
     page.goto(at("new", group))
-    expect(page.locator("[data-draft-bar]")).to_be_visible()
-    page.click("[data-draft-restore]")
+    page.click(".draft-left >> text=Take it up")
     assert page.input_value("[name=body]") == "Half a thought"
     page.click("form[data-note-form] .btn-primary")
     page.wait_for_url("**/notes/*/")
     page.goto(at("new", group))
+    expect(page.locator(".draft-left")).to_have_count(0)
     expect(page.locator("[data-draft-bar]")).not_to_be_visible()
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('note:'))") == []
 

@@ -5,7 +5,7 @@ from io import BytesIO
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
 
-from derivations.actions import store_picture
+from derivations.actions import keep_draft, store_picture
 from derivations.models import Check, Review
 from derivations.pictures import read_picture
 from tests.conftest import NOON
@@ -50,6 +50,8 @@ def furnish(world: World) -> None:
     world.note.sessions.add(world.session)
     for person in (world.member, world.organiser, world.observer):
         Review.objects.create(note=world.note, reviewer=person)
+    typed = {"title": "Half", "body": "half a thought", "base": 2, "now": NOON}
+    world.draft = keep_draft(group=world.group, note=world.note, by=world.member, token="token-of-ben", **typed)
     data = png()
     picture = read_picture(BytesIO(data), size=len(data), max_bytes=10_000)
     world.picture = store_picture(group=world.group, picture=picture, by=world.member, now=NOON)
@@ -75,6 +77,14 @@ ROWS = [
     ),
     Row("derivations:upload", method="POST", observer=403, member=422, organiser=422, note="without a file"),
     Row("derivations:deleted", observer=403),
+    Row("derivations:drafts"),
+    Row(
+        "derivations:drafts", method="POST", data={"draft": "token-of-tab", "title": "A", "body": "$x$", "typed": "7"},
+        observer=403,
+    ),
+    Row("derivations:drafts", method="POST", observer=403, member=422, organiser=422, note="without an editor's name"),
+    Row("derivations:draft", {"pk": "draft.pk"}, observer=404, organiser=404, note="the member's own"),
+    Row("derivations:throw-away", {"pk": "draft.pk"}, method="POST", observer=404, member=302, organiser=404),
     Row("derivations:detail", NOTE),
     Row("derivations:detail", GONE, observer=404, member=404, organiser=410, note="deleted"),
     Row("derivations:edit", NOTE, observer=403),
