@@ -63,19 +63,7 @@ def choose_dimensions(model: Model, variant: int, rng: np.random.Generator, smal
     sizes = list(SIZES[variant % len(SIZES)])
     if smallest:
         sizes = sorted(sizes)
-    relations = [
-        assumption.relation
-        for assumption in [*model.assumptions, *model.conditions]
-        if isinstance(assumption.relation, Relation)
-        and all(
-            name_of(each) in names or isinstance(each, Num) or not isinstance(each, Sym | Index)
-            for side in assumption.relation.sides
-            for each in walk(side)
-        )
-        and any(
-            isinstance(each, Sym) and each.name in names for side in assumption.relation.sides for each in walk(side)
-        )
-    ]
+    relations = _between_sizes(model, names)
     said = _sizes_said(relations, names)
     best: tuple[int, dict[str, int]] | None = None
     for attempt in range(60):
@@ -94,6 +82,32 @@ def choose_dimensions(model: Model, variant: int, rng: np.random.Generator, smal
     if best is not None:
         return best[1]
     raise Unsatisfiable("No sizes meet what the note says of its dimensions.")
+
+
+def _between_sizes(model: Model, names: list[str]) -> list[Relation]:
+    """What the note says of sizes alone."""
+    return [
+        assumption.relation
+        for assumption in [*model.assumptions, *model.conditions]
+        if isinstance(assumption.relation, Relation)
+        and all(
+            name_of(each) in names or isinstance(each, Num) or not isinstance(each, Sym | Index)
+            for side in assumption.relation.sides
+            for each in walk(side)
+        )
+        and any(
+            isinstance(each, Sym) and each.name in names for side in assumption.relation.sides for each in walk(side)
+        )
+    ]
+
+
+def allowed_sizes(model: Model, dims: dict[str, int]) -> bool:
+    """Whether these sizes meet what the note says of them, and a table of what is random has room there."""
+    evaluator = Evaluator(model, World(dims=dict(dims)))
+    relations = _between_sizes(model, dimension_names(model))
+    if not all(_met(evaluator, relation) is not False for relation in relations):
+        return False
+    return _has_room(model, evaluator) and _random_components(model, evaluator) <= MANY
 
 
 TALL, WIDE = {"orthonormal-columns", "full-column-rank"}, {"orthonormal-rows", "full-row-rank"}
@@ -248,7 +262,7 @@ def _array(
         highest = np.where(np.isinf(high), lowest + 5, np.ceil(high) - 1 if open_high else np.floor(high))
         return np.asarray(np.floor(lowest + rng.random(size=shape) * (np.maximum(highest, lowest) - lowest + 1)))
     props = symbol.properties
-    made = _with_properties(props, rng, shape, scale, style)
+    made = _with_properties(props, rng, shape, scale, style, is_matrix=symbol.cols is not None)
     if made is not None:
         return made
     if np.all(np.isinf(low)) and np.all(np.isinf(high)):
@@ -345,7 +359,12 @@ def _names_symbol(side: Node, name: str) -> bool:
 
 
 def _with_properties(
-    props: set[str], rng: np.random.Generator, shape: tuple[int, ...], scale: float, style: str
+    props: set[str],
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    scale: float,
+    style: str,
+    is_matrix: bool = True,
 ) -> Array | None:
     rows, cols = shape[-2:]
     square = (*shape[:-2], rows, rows)
@@ -367,7 +386,7 @@ def _with_properties(
     if "unit" in props and cols == 1:
         raw = rng.normal(size=shape)
         return np.asarray(raw / np.linalg.norm(raw, axis=-2, keepdims=True))
-    if rows == cols and rows > 1:
+    if rows == cols and (rows > 1 or is_matrix):
         if "permutation" in props:
             return np.eye(rows)[rng.permutation(rows)] * np.ones((*shape[:-2], 1, 1))
         if "orthogonal" in props:
@@ -595,4 +614,4 @@ def _allows(evaluator: Evaluator, relation: Node, indices: frozenset[str], scope
     return all(each is not None and bool(each.all()) for each in made)
 
 
-__all__ = ["Draw", "Special", "Unsatisfiable", "choose_dimensions", "draw", "holds_at", "valid_points"]
+__all__ = ["Draw", "Special", "Unsatisfiable", "allowed_sizes", "choose_dimensions", "draw", "holds_at", "valid_points"]

@@ -31,13 +31,13 @@ def is_sensitive(model: Model, *sides: Node) -> bool:
     """Whether a claim speaks of ranks, determinants, pseudo-inverses or jumps, also through definitions."""
     return any(
         (isinstance(each, Call) and each.name in SENSITIVE) or (isinstance(each, Post) and each.kind == "pinv")
-        for each in _below(model, *sides)
+        for each in below(model, *sides)
     )
 
 
 def inverts_singular(model: Model, made: Draw, point: int, scope: Scope, *sides: Node) -> bool:
     """Whether a matrix that the sides invert, also through definitions, is singular at this point."""
-    for each in _below(model, *sides):
+    for each in below(model, *sides):
         if not (isinstance(each, Post) and each.kind in ("inverse", "inverse-transpose")):
             continue
         try:
@@ -54,7 +54,7 @@ def _is_turn(node: Node) -> bool:
     return isinstance(node, Call) and node.name in ("sin", "cos", "tan")
 
 
-def _below(model: Model, *sides: Node) -> Iterator[Node]:
+def below(model: Model, *sides: Node) -> Iterator[Node]:
     """All nodes of the sides and of the definitions that they use."""
     seen: set[str] = set()
     waiting = list(sides)
@@ -70,12 +70,12 @@ def _below(model: Model, *sides: Node) -> Iterator[Node]:
 def letters_of(model: Model, evaluator: Evaluator, *sides: Node) -> list[str]:
     """The drawn letters that the sides rest on, directly or through definitions and laws, in the order of the note."""
     found: set[str] = set()
-    for each in _below(model, *sides):
+    for each in below(model, *sides):
         for name in (name_of(each), name_of(each.base) if isinstance(each, Index) else None):
             if name is not None:
-                for below in evaluator.depends(name):
-                    found.add(below)
-                    symbol = model.symbols.get(below)
+                for under in evaluator.depends(name):
+                    found.add(under)
+                    symbol = model.symbols.get(under)
                     if symbol is not None and symbol.law is not None:
                         found |= {name_of(part) or "" for part in walk(symbol.law)}
     world = evaluator.world
@@ -91,9 +91,9 @@ def letters_of(model: Model, evaluator: Evaluator, *sides: Node) -> list[str]:
 
 def special_draws(model: Model, draws: list[Draw], sides: tuple[Node, ...], rng: np.random.Generator) -> Iterator[Draw]:
     """Worlds of simple values at the smallest of the drawn sizes and at one more."""
-    turns = [np.pi / 2, np.pi, -np.pi / 2, np.pi / 4] if any(_is_turn(each) for each in _below(model, *sides)) else []
+    turns = [np.pi / 2, np.pi, -np.pi / 2, np.pi / 4] if any(_is_turn(each) for each in below(model, *sides)) else []
     constants = (
-        sorted({float(each.value) for each in _below(model, *sides) if isinstance(each, Num)}, key=abs)[:6] + turns
+        sorted({float(each.value) for each in below(model, *sides) if isinstance(each, Num)}, key=abs)[:6] + turns
     )
     by_sizes: dict[tuple[int, ...], Draw] = {}
     for made in draws:
@@ -338,4 +338,4 @@ def _has(x: Array, name: str) -> bool:
             return False
 
 
-__all__ = ["inverts_singular", "is_sensitive", "letters_of", "remade", "special_draws"]
+__all__ = ["below", "inverts_singular", "is_sensitive", "letters_of", "remade", "special_draws"]

@@ -27,6 +27,7 @@ from .givens import unread_in
 from .grammar import name_of
 from .indices import free_indices
 from .model import Assumption, Model
+from .other_sizes import grid_of_sizes, larger_naturals, neighbours, size_of, sizes_alone, unusual_sizes
 from .proportion import as_equation
 from .reading import Claim
 from .repair import qualities_hold
@@ -172,7 +173,13 @@ class Checker:
                 yield made
 
     def _draw(
-        self, conditions: tuple[Assumption, ...], variant: int, scale: float, style: str, place: int
+        self,
+        conditions: tuple[Assumption, ...],
+        variant: int,
+        scale: float,
+        style: str,
+        place: int,
+        dims: dict[str, int] | None = None,
     ) -> Draw | None:
         self.model.conditions = list(conditions)
         rng = np.random.default_rng((self.seed, place, variant))
@@ -181,9 +188,8 @@ class Checker:
         points = 6 if random else self.points
         for attempt in range(4):
             try:
-                made = draw(
-                    self.model, rng, points=points * (1 + 3 * (attempt > 0)), variant=variant, scale=scale, style=style
-                )
+                more = points * (1 + 3 * (attempt > 0))
+                made = draw(self.model, rng, points=more, variant=variant, scale=scale, style=style, dims=dims)
             except Unsatisfiable:
                 if place == 0:
                     raise
@@ -211,6 +217,12 @@ class Checker:
     # -- one claim --------------------------------------------------------------------------------------------------
 
     def _check(self, claim: Claim) -> Verdict:
+        verdict = self._at_drawn_sizes(claim)
+        if verdict.answer == "fails" or claim.left is None or claim.right is None or isinstance(claim.whole, Logic):
+            return verdict
+        return self._at_other_sizes(claim, claim.left, claim.right, verdict)
+
+    def _at_drawn_sizes(self, claim: Claim) -> Verdict:
         if isinstance(claim.whole, Logic):
             return self._check_logic(claim, claim.whole)
         if claim.sign == "propto" and claim.left is not None and claim.right is not None:
@@ -281,6 +293,104 @@ class Checker:
         kind = "no counterexample in" if claim.sign not in ("=",) else "both sides agree at"
         closely = f", at {closer.agree} of them to 25 digits or more" if closer is not None and closer.agree else ""
         return Verdict("holds", evidence=f"numeric: {kind} {agree} points{closely}", points=agree)
+
+    def _at_other_sizes(self, claim: Claim, left: Node, right: Node, verdict: Verdict) -> Verdict:
+        """What holds at the drawn sizes, at sizes of 1, at equal ones and at many."""
+        usual = next(self.worlds(claim.conditions), None)
+        if usual is None or claim.sign in ("propto", "~="):
+            return verdict
+        self.model.conditions = list(claim.conditions)
+        names = sizes_alone(self.model, usual.evaluator, left, right)
+        if names:
+            return self._on_grid(claim, left, right, verdict, usual, names)
+        if verdict.answer != "holds" or claim.sign not in (*ORDERS, *STRICT):
+            return verdict
+        if _nested_integrals(claim) or self._by_quadrature():
+            return verdict
+        larger = larger_naturals(self.model, usual, left, right)
+        trial = self._at_points(claim, larger) if larger is not None and larger.world.weights is None else None
+        if trial is not None and trial.clash is not None:
+            return self._failure(claim, trial)
+        for place, dims in enumerate(unusual_sizes(self.model, usual, left, right)):
+            trial = self._at_sizes(claim, dims, 30 + place)
+            if trial is None:
+                continue
+            if claim.sign in STRICT and trial.seen and all(_equal(a, b).all() for *_, a, b in trial.seen):
+                sizes = ", ".join(f"{name} = {size}" for name, size in dims.items())
+                reason = f"The sides are equal where {sizes}, and the sign is strict. Say which sizes are meant."
+                return Verdict("unchecked", reason=reason)
+            if trial.clash is not None:
+                return self._failure(claim, trial)
+        return verdict
+
+    def _at_sizes(self, claim: Claim, dims: dict[str, int], place: int) -> Trial | None:
+        """The claim at points of these sizes; None where it cannot be tried there."""
+        try:
+            made = self._draw(claim.conditions, 0, 1.0, "real", place, dims)
+            return self._try(claim, made) if made is not None else None
+        except (OutOfTime, Unsatisfiable, ShapeClash, NotationError, NeedsSize, Undefined, np.linalg.LinAlgError):
+            return None
+
+    def _at_points(self, claim: Claim, made: Draw) -> Trial | None:
+        """The claim at those of these points that meet the givens; None where it cannot be tried there."""
+        try:
+            _keep(made, self._good(made))
+            return self._try(claim, made) if made.world.points else None
+        except (OutOfTime, ShapeClash, NotationError, NeedsSize, Undefined, np.linalg.LinAlgError):
+            return None
+
+    def _on_grid(
+        self, claim: Claim, left: Node, right: Node, verdict: Verdict, usual: Draw, names: list[str]
+    ) -> Verdict:
+        """A claim on sizes alone, at a grid of them."""
+        undefined: list[str] = []
+        tried = 0
+        for made in grid_of_sizes(self.model, usual, names, left, right):
+            if not self._good(made).all():
+                continue
+            try:
+                trial = self._try(claim, made)
+            except (Unsatisfiable, ShapeClash, NotationError, NeedsSize, Undefined):
+                continue
+            if trial.clash is not None:
+                return self._failure(claim, trial)
+            tie = self._tie_of_sizes(claim, made, trial, names) if claim.sign in STRICT else None
+            if tie is not None:
+                note = "The sides are equal at these sizes, and the sign is strict."
+                return self._failure(claim, Trial(clash=tie), note)
+            tried += trial.agree > 0
+            if trial.one_sided_count and len(undefined) < 3:
+                undefined.append(", ".join(f"{name} = {size_of(made, name)}" for name in names))
+        if verdict.answer != "holds":
+            return verdict
+        evidence = f"{verdict.evidence}, and at {tried} choices of sizes" if tried else verdict.evidence
+        if undefined:
+            evidence += f"; not defined at {'; '.join(undefined)}"
+        return replace(verdict, evidence=evidence)
+
+    def _tie_of_sizes(
+        self, claim: Claim, made: Draw, trial: Trial, names: list[str]
+    ) -> tuple[Draw, int, Scope, Array, Array] | None:
+        """Equality of the numbers themselves, and not of a function that saturates: one size on, a gap shows."""
+        assert claim.left is not None
+        assert claim.right is not None
+        for _, scope, a, b in trial.seen:
+            if not _equal(a, b)[0]:
+                continue
+            try:
+                digits = at_point(self.model, claim.conditions, made.evaluator, 0, scope, claim.left, claim.right)
+                if digits.verdict != "agree":
+                    continue
+            except NotExact:
+                pass
+            for other in neighbours(self.model, made, names, claim.left, claim.right):
+                try:
+                    x, y = sides(other.evaluator, claim.left, claim.right, claim.sign, scope)
+                except (ShapeClash, NotationError, NeedsSize, Undefined):
+                    continue
+                if np.isfinite(x - y).all() and np.abs(x - y).max(initial=0) > 1e-9:
+                    return made, 0, scope, a[0], b[0]
+        return None
 
     def _proof(self, claim: Claim, draws: list[Draw]) -> Proof | None:
         """What the prime field says of an equation, at the sizes of the first draws; None where it says nothing."""
@@ -733,6 +843,12 @@ class Checker:
                 return trial
             total.add(trial)
         return total
+
+
+def _equal(a: Array, b: Array) -> Array:
+    """Where two sides (P, A, r, c) are equal up to the last digits, (P,)."""
+    gap, size = np.abs(a - b), 1 + np.maximum(np.abs(a), np.abs(b))
+    return np.asarray(np.all(gap <= 1e-13 * size, axis=(1, 2, 3)))
 
 
 def _nested_integrals(claim: Claim) -> bool:

@@ -53,7 +53,8 @@ def _spectral(evaluator: Evaluator, head: Node, node: Apply, scope: Scope) -> Va
         return None
     inner = evaluator.value(node.args[0], scope)
     rows, cols = shape_of(inner)
-    if (rows, cols) == (1, 1):
+    extreme = name.split("_", 1)[1] in ("max", "min") and name not in evaluator.model.symbols
+    if (rows, cols) == (1, 1) and not extreme:  # a factor, where no size is 1
         return None
     if root == "\\lambda":
         if rows != cols:

@@ -84,11 +84,17 @@ def _member(evaluator: Evaluator, base: str, node: Index, scope: Scope) -> Value
     return _entry(evaluator, member, rest, scope)
 
 
+def _is_column(evaluator: Evaluator, base: Node) -> bool:
+    """Whether what is indexed is declared as a vector, which may have one entry only."""
+    symbol = evaluator.model.symbols.get(name_of(base) or "")
+    return symbol is not None and symbol.rows is not None and symbol.cols is None
+
+
 def _entry(evaluator: Evaluator, inner: Value, node: Index, scope: Scope) -> Value:
     rows, cols = shape_of(inner)
     places = [evaluator.integer(each, scope) - 1 for each in node.indices]
     if len(places) == 1:
-        if cols == 1 and rows > 1:
+        if cols == 1 and (rows > 1 or _is_column(evaluator, node.base)):
             places = [places[0], 0]
         elif rows == 1 and cols > 1:
             places = [0, places[0]]

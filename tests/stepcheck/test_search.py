@@ -122,7 +122,7 @@ def test_moved_values_are_brought_back_to_their_properties(properties, met, star
         (V, r"x^\top y < 1 + \lVert x\rVert^2 + \lVert y\rVert^2", r"x^\top y < \lVert x\rVert^2 + \lVert y\rVert^2"),
         (I01, r"p(1-p) < 0.2501", r"p(1-p) < \frac14"),
         (I01, r"-p\log p > 0", r"-p\log p - (1-p)\log(1-p) < \log 2"),
-        (PQ, r"-\sum_{i=1}^{n} p_i \log p_i > 0", r"-\sum_{i=1}^{n} p_i \log p_i < \log n"),
+        (PQ[:-1] + r" with $n \ge 2$.", r"-\sum_{i=1}^{n} p_i \log p_i > 0", r"-\sum_{i=1}^{n} p_i \log p_i < \log n"),
         (AB, r"\sqrt{ab} < a + b", r"\sqrt{ab} < \frac{a+b}{2}"),
         (r"Let $n \in \mathbb{N}$ with $n \ge 1$.", r"n! < 2^{n^2}", r"n! > 2^{n-1}"),
         (r"Let $x > 0$ be real.", r"\log x < x", r"\log x < x - 1"),
