@@ -16,19 +16,18 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
 
 
 # Coverage makes the checker and the reading of Markdown about four times as slow, and their tests are many cases of one
-# kind: of each such test the first case is looked at line by line, and then every fourth.
-LOOKED_AT = 4
-OF_MANY_CASES = ("tests/stepcheck/", "tests/mathtext/", "tests/security/")
+# kind: of such a test only every so many-th case is looked at line by line.
+LOOKED_AT = {"tests/stepcheck/test_own_cases.py": 8, "tests/stepcheck/": 2, "tests/mathtext/": 4, "tests/security/": 4}
 
 
 def pytest_collection_modifyitems(items):
     seen: Counter[str] = Counter()
     for item in items:
-        name, _, case = item.nodeid.partition("[")
-        if case and name.startswith(OF_MANY_CASES):
-            if seen[name] % LOOKED_AT:
-                item.add_marker("no_cover")
-            seen[name] += 1
+        test, _, case = item.nodeid.partition("[")
+        every = next((every for place, every in LOOKED_AT.items() if test.startswith(place)), 1)
+        if case and seen[test] % every:
+            item.add_marker("no_cover")
+        seen[test] += 1
 
 
 @pytest.fixture(autouse=True)
