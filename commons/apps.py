@@ -11,6 +11,6 @@ class CommonsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        autodiscover_modules("panels")
+        autodiscover_modules("panels", "links")
         if settings.TEMML_PATH:
             use_temml(settings.TEMML_PATH)

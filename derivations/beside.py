@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from commons.prepared import prepared
 from readings.bibtex import display_names
 from readings.models import Work, names_from_json
 from sessions.models import Session
 
-from .models import Note, Review
+from .models import Link, Note, Review
 
 
 class LinkedWork(NamedTuple):
@@ -49,7 +49,8 @@ class AskedReview(NamedTuple):
 @prepared(pk=int, group=int)
 def note_page(*, pk: int, group: int) -> QuerySet[Note]:
     """The note for its page, deleted or not. One query."""
-    return Note.objects.for_page().filter(pk=pk, group=group)
+    linked = Link.objects.filter(kind="note", target=OuterRef("pk"), note__deleted_at=None).exclude(note=OuterRef("pk"))
+    return Note.objects.for_page().filter(pk=pk, group=group).annotate(is_linked_to=Exists(linked))
 
 
 @prepared(note=int)

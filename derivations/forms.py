@@ -61,7 +61,9 @@ class NoteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["body"].widget = NoteEditor(
             attrs={
-                "data-markdownx-urls-path": reverse("derivations:preview", args=[group.slug]),
+                # A link of a note that was saved keeps its target: the preview is told which note it is.
+                "data-markdownx-urls-path": reverse("derivations:preview", args=[group.slug])
+                + (f"?note={note.pk}" if note else ""),
                 "data-markdownx-upload-urls-path": reverse("derivations:upload", args=[group.slug]),
                 "data-own-keys": "",
                 "spellcheck": "true",

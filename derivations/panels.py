@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypedDict
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 from django.urls import reverse
 
 from commons.panels import Change, ChangeRow, change_rows, changes_from_rows, panel
@@ -16,17 +16,18 @@ from members.models import Group, User
 from readings.models import Work
 from sessions.models import Session
 
-from .models import Note, Review, Revision
+from .models import Link, Note, Review, Revision
 
 STATUSES = dict(Note.Status.choices)
 
 
 @panel(page="sessions:detail", order=20, template="derivations/panels/session.html")
 def derivations_on_the_table(*, user: User, subject: Session, now: datetime) -> dict[str, Any] | None:
-    """One query."""
-    notes = _on_table(subject)
+    """What lies on the table, and the notes whose text links to the session. One query."""
+    rows = _on_table(subject)
+    notes, linking = ([row for row in rows if row["is_on_table"] == here] for here in (True, False))
     can_write = may_write(user, subject.group_id)
-    return {"notes": notes, "group": subject.group, "session": subject, "can_write": can_write}
+    return {"notes": notes, "linking": linking, "group": subject.group, "session": subject, "can_write": can_write}
 
 
 class OnTable(TypedDict):
@@ -39,11 +40,12 @@ class OnTable(TypedDict):
     status: str
     said: str
     take_off: str
+    is_on_table: bool
 
 
 def _on_table(session: Session) -> list[OnTable]:
     notes = []
-    for pk, title, status, author, name, email in _notes_on_table(session=session.pk):
+    for pk, title, status, author, name, email, is_on_table in _notes_on_table(session=session.pk):
         url = reverse("derivations:detail", args=[session.group.slug, pk])
         notes.append(
             OnTable(
@@ -54,6 +56,7 @@ def _on_table(session: Session) -> list[OnTable]:
                 status=status,
                 said=STATUSES[status],
                 take_off=f"{url}sessions/{session.pk}/remove/",
+                is_on_table=is_on_table,
             )
         )
     return notes
@@ -61,15 +64,21 @@ def _on_table(session: Session) -> list[OnTable]:
 
 @prepared(session=int)
 def _notes_on_table(session: int) -> QuerySet[Any]:
-    notes = Note.objects.filter(sessions=session, deleted_at=None).order_by("title", "pk")
-    return notes.values_list("pk", "title", "status", "author_id", "author__name", "author__email")
+    here = Note.sessions.through.objects.filter(session=session).values("note")
+    linking = Link.objects.filter(kind="session", target=session).values("note")
+    notes = Note.objects.filter(Q(pk__in=here) | Q(pk__in=linking), deleted_at=None).order_by("title", "pk")
+    is_on_table = Case(When(pk__in=here, then=True), default=False, output_field=BooleanField())
+    columns = ["pk", "title", "status", "author_id", "author__name", "author__email"]
+    return notes.annotate(is_on_table=is_on_table).values_list(*columns, "is_on_table")
 
 
 @panel(page="readings:detail", order=40, template="derivations/panels/work.html")
 def notes_that_cite(*, user: User, subject: Work, now: datetime) -> dict[str, Any] | None:
-    """One query."""
-    notes = list(Note.objects.filter(works=subject, deleted_at=None).for_rows())
-    return {"notes": notes, "group": subject.group}
+    """Those that were put beside it, and those whose text links to it. One query."""
+    linking = Link.objects.filter(kind="cite", target=subject.pk).values("note")
+    beside = Note.works.through.objects.filter(work=subject.pk).values("note")
+    notes = Note.objects.filter(Q(pk__in=linking) | Q(pk__in=beside), group=subject.group_id, deleted_at=None)
+    return {"notes": list(notes.for_rows()), "group": subject.group}
 
 
 @panel(page="home", order=30, template="derivations/panels/home.html")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 
-from mathtext import Limits, Mark, Rendered, render
+from mathtext import Limits, Mark, Rendered, Resolver, render
 
 PICTURES = "/pictures/"
 LIMITS = Limits()
@@ -26,11 +26,19 @@ class FormulaCache:
 _formulas = FormulaCache()
 
 
-def render_note(body: str, *, anchor_prefix: str = "", marks: Sequence[Mark] = ()) -> Rendered:
+def render_note(
+    body: str, *, anchor_prefix: str = "", marks: Sequence[Mark] = (), links: Resolver | None = None
+) -> Rendered:
     """Return `body` as the page shows it. `anchor_prefix` keeps ids apart where two texts stand on one page; `marks`
-    point at signs in its displays."""
+    point at signs in its displays; `links` says where its `[[…]]` lead, see linking.py."""
     return render(
-        body, image_prefixes=(PICTURES,), limits=LIMITS, cache=_formulas, anchor_prefix=anchor_prefix, marks=marks
+        body,
+        image_prefixes=(PICTURES,),
+        limits=LIMITS,
+        cache=_formulas,
+        anchor_prefix=anchor_prefix,
+        marks=marks,
+        links=links,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-__all__ = ["check_forgotten_notes", "check_note", "prune_old_drafts"]
+__all__ = ["check_forgotten_notes", "check_note", "prune_old_drafts", "redraw_forgotten_notes", "redraw_linking_notes"]
 
 FORGOTTEN_AFTER = timedelta(minutes=3)
 
@@ -36,3 +36,20 @@ def prune_old_drafts() -> None:
     from .actions import prune_drafts
 
     prune_drafts(now=timezone.now())
+
+
+@shared_task
+def redraw_linking_notes(group_id: int) -> None:
+    """Draw the notes again that link to something with a new name."""
+    from .actions import redraw_stale
+
+    redraw_stale(group_id=group_id)
+
+
+@shared_task
+def redraw_forgotten_notes() -> None:
+    """Draw the notes again whose links were left behind."""
+    from .actions import find_late_targets, redraw_stale
+
+    find_late_targets()
+    redraw_stale()

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from commons.templatetags.commons import trusted_html
-from mathtext import Mark
+from mathtext import Mark, Resolver
 
 from .rendering import render_note
 
@@ -65,7 +65,9 @@ def doubts_of(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"number": s["index"] + 1, "verdict": s["verdict"]} for s in steps if s["verdict"] != "holds"]
 
 
-def checked_html(body: str, report: Mapping[str, Any], *, anchor_prefix: str = "") -> str:
+def checked_html(
+    body: str, report: Mapping[str, Any], *, anchor_prefix: str = "", links: Resolver | None = None
+) -> str:
     """Return the note as its page shows it, each step with its verdict. `report` is that of this very `body`."""
     steps = report.get("steps", [])
     marks = [
@@ -74,7 +76,7 @@ def checked_html(body: str, report: Mapping[str, Any], *, anchor_prefix: str = "
         else Mark(step["sign"], f"{anchor_prefix}step-{step['index'] + 1}", f"math-step math-{step['verdict']}")
         for step in steps
     ]
-    html = render_note(body, anchor_prefix=anchor_prefix, marks=marks).html
+    html = render_note(body, anchor_prefix=anchor_prefix, marks=marks, links=links).html
 
     def evidence(match: re.Match[str]) -> str:
         return _below([shown_step(steps[int(number)]) for number in match[1].split()], anchor_prefix)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from commons.panels import Change, ChangeRow, change_rows, changes_from_rows, panel
 from commons.prepared import prepared
+from derivations.backlinks import notes_linking_to
 from derivations.models import Note
 from members.models import Group, Membership, User
 from readings.models import Work
@@ -77,6 +78,13 @@ def ideas_of_a_member(*, user: User, subject: Membership, now: datetime) -> dict
     ideas = Idea.objects.owned_by(subject.user).filter(group=subject.group).defer("body", "body_html")
     found = list(ideas.order_by("stage", "position"))
     return {"ideas": _due(found, now), "group": subject.group, "person": subject.user} if found else None
+
+
+@panel(page="ideas:detail", order=40, template="ideas/panels/linking.html", slot="margin")
+def notes_that_link_to_an_idea(*, user: User, subject: Idea, now: datetime) -> dict[str, Any] | None:
+    """The notes whose text links to this idea. One query."""
+    notes = notes_linking_to("idea", subject.pk)
+    return {"notes": notes, "group": subject.group} if notes else None
 
 
 def _say(rows: list[ChangeRow], group: Group) -> Change:

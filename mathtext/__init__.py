@@ -8,6 +8,22 @@
 from mathtext.engine import use_temml
 from mathtext.marks import Mark
 from mathtext.model import Cache, Equation, Heading, Limits, Problem, Rendered
+from mathtext.references import Linked, Missing, Reference, Resolver, written_name
 from mathtext.render import render
 
-__all__ = ["Cache", "Equation", "Heading", "Limits", "Mark", "Problem", "Rendered", "render", "use_temml"]
+__all__ = [
+    "Cache",
+    "Equation",
+    "Heading",
+    "Limits",
+    "Linked",
+    "Mark",
+    "Missing",
+    "Problem",
+    "Reference",
+    "Rendered",
+    "Resolver",
+    "render",
+    "use_temml",
+    "written_name",
+]

@@ -21,6 +21,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
+from mathtext.references import reference_rule
 from mathtext.tex import NUMBERED_ENVIRONMENTS, PLAIN_ENVIRONMENTS
 
 Env = MutableMapping[str, Any]
@@ -35,7 +36,7 @@ _INLINE_DOLLAR = re.compile(
 )
 _INLINE_REFERENCE = re.compile(r"\\(eqref|ref)\{([^{}\n]{1,200})\}")
 _PIPED_DOLLARS = re.compile(
-    r"(?<![\\$])\$\$[^$\n]+\$\$|(?<![\\$])\$(?![\s$])(?:\\.|[^$\\\n])+(?<!\s)\$(?![\d$])|\\\((?:\\(?!\))|[^\\\n]){1,500}\\\)"
+    r"\[\[[^\[\]\n]{1,400}\]\]|(?<![\\$])\$\$[^$\n]+\$\$|(?<![\\$])\$(?![\s$])(?:\\.|[^$\\\n])+(?<!\s)\$(?![\d$])|\\\((?:\\(?!\))|[^\\\n]){1,500}\\\)"
 )
 
 
@@ -52,13 +53,13 @@ class Formula:
 
 
 def protect_pipes(text: str) -> str:
-    """Hide the `|` of formulas from the table rule, on lines that could be rows of a table."""
+    """Hide the `|` of formulas and of `[[…|…]]` from the table rule, on lines that could be rows of a table."""
     text = text.replace(PIPE, "\ufffd")
     if "|" not in text:
         return text
     lines = text.split("\n")
     for i, line in enumerate(lines):
-        if "|" in line and ("$" in line or "\\(" in line):
+        if "|" in line and ("$" in line or "\\(" in line or "[[" in line):
             lines[i] = _PIPED_DOLLARS.sub(lambda match: match.group().replace("|", PIPE), line)
     return "\n".join(lines)
 
@@ -338,7 +339,7 @@ def _finish(state: StateCore) -> None:
             for name, value in child.attrs.items():
                 if isinstance(value, str):
                     child.attrs[name] = reveal_pipes(value).replace("%EE%81%BC", "%7C")
-            if child.type in ("math_inline", "equation_reference"):
+            if child.type in ("math_inline", "equation_reference", "reference_open"):
                 child.meta["line"] = line + int(child.meta.get("newlines", 0))
                 if (formula := child.meta.get("formula")) is not None:
                     formula.line = child.meta["line"]
@@ -367,6 +368,8 @@ def _plain(inline: Token) -> str:
             parts.append(str(formula.tex))
         elif child.type in ("text", "code_inline"):
             parts.append(child.content)
+        elif child.type == "reference_open" and not child.meta["reference"].shown:
+            parts.append(child.meta["reference"].name)
         elif child.type in ("softbreak", "hardbreak"):
             parts.append(" ")
     return "".join(parts).strip()
@@ -434,6 +437,11 @@ class Renderer(RendererHTML):
     def equation_reference(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
         return str(tokens[idx].meta["html"])
 
+    def reference_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
+        return str(tokens[idx].meta["html"])
+
+    reference_text = reference_close = reference_open
+
     def task_box(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
         done = tokens[idx].meta["done"]
         state, word = ("done", "done") if done else ("open", "to do")
@@ -500,6 +508,7 @@ def build() -> MarkdownIt:
         "fence", "math_block", _math_block, {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
     )
     md.inline.ruler.before("escape", "math_inline", _math_inline)
+    md.inline.ruler.before("link", "reference", reference_rule)
     md.core.ruler.push("mathtext_finish", _finish)
     md.validateLink = is_allowed_link  # type: ignore[method-assign]  # its documented hook
     return md

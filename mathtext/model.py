@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from mathtext.references import Reference
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -58,12 +60,13 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Sanitised HTML, what could not be read, and what can be linked to."""
+    """Sanitised HTML, what could not be read, what can be linked to, and what it links to itself."""
 
     html: str
     problems: tuple[Problem, ...] = ()
     equations: tuple[Equation, ...] = ()
     headings: tuple[Heading, ...] = ()
+    references: tuple[Reference, ...] = ()
 
 
 class Cache(Protocol):

@@ -12,6 +12,7 @@ from mathtext import engine as engines
 from mathtext import markdown, tex
 from mathtext.marks import Mark, place_marks, show_marks, without_private
 from mathtext.model import Cache, Equation, Heading, Limits, Problem, Rendered
+from mathtext.references import Reference, Resolver, resolve_references
 from mathtext.sanitise import sanitise
 
 DEFAULT_LIMITS = Limits()
@@ -30,13 +31,15 @@ def render(
     heading_shift: int = 1,
     anchor_prefix: str = "",
     marks: Sequence[Mark] = (),
+    links: Resolver | None = None,
 ) -> Rendered:
     """Return `text` as safe HTML, with what could not be read named and left standing as its source.
 
     Pictures show only from `image_prefixes` (such as "/media/"); others become links. Headings stand `heading_shift`
     levels below the h1 of the page around, the levels in use closed up. `anchor_prefix` keeps ids apart where two texts
     stand on one page. `marks` point at signs in displays; after a display that has some stands
-    `<div class="math-marked" data-line="3 4"></div>`, with their numbers. `cache` holds typeset formulas beyond
+    `<div class="math-marked" data-line="3 4"></div>`, with their numbers. `links` says where `[[…]]`
+    lead; without it they are plain text. `cache` holds typeset formulas beyond
     this process. Never raises for what a member wrote; raises TemmlNotFound where the front end was not built.
     """
     if len(text) > limits.note_chars:
@@ -51,6 +54,7 @@ def render(
     source = without_private(source)
     env: dict[str, Any] = {
         "image_prefixes": tuple(image_prefixes), "heading_shift": heading_shift, "anchor_prefix": anchor_prefix,
+        "resolver": links,
     }  # fmt: skip
     if anchor_prefix:
         env["docId"] = anchor_prefix.strip("-")
@@ -65,6 +69,7 @@ def render(
         if token.type == "equation_reference":
             token.meta["html"] = _reference(token, labels, env)
 
+    references = _resolve(tokens, links, env) if links is not None else ()
     page = _parser.renderer.render(tokens, _parser.options, env)
     lines = source.split("\n")
     problems = tuple(
@@ -78,7 +83,17 @@ def render(
         problems=problems,
         equations=tuple(equations),
         headings=tuple(Heading(*heading) for heading in env.get("headings", ())),
+        references=tuple(references),
     )
+
+
+def _resolve(tokens: Sequence[Token], links: Resolver, env: dict[str, Any]) -> tuple[Reference, ...]:
+    """Write where references lead into their tokens, and name those that lead nowhere and should."""
+    references, answers = resolve_references(_walk(tokens), links)
+    for reference, answer in zip(references, answers, strict=True):
+        if answer.problem:
+            markdown.problem(env, reference.line, None, f"[[{reference.source}]]", answer.problem)
+    return tuple(references)
 
 
 def _column(lines: list[str], line: int, shown: str) -> int | None:

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("groups/<slug:slug>/readings/import/<int:pk>/", views.import_preview, name="import-preview"),
     path("groups/<slug:slug>/readings/import/<int:pk>/undo/", views.import_undo, name="import-undo"),
     path("groups/<slug:slug>/readings/<int:pk>/", views.detail, name="detail"),
+    path("groups/<slug:slug>/readings/<int:pk>/card/", views.card, name="card"),
     path("groups/<slug:slug>/readings/<int:pk>/edit/", views.edit, name="edit"),
     path("groups/<slug:slug>/readings/<int:pk>/archive/", views.archive, name="archive"),
     path("groups/<slug:slug>/readings/<int:pk>/restore/", views.restore, name="restore"),

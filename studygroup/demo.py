@@ -14,7 +14,8 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from derivations.actions import ask_for_check
+from derivations.actions import ask_for_check, keep_links, redraw_stale
+from derivations.linking import NoteLinks
 from derivations.models import Note, Review, Revision
 from derivations.rendering import outline_of, render_note
 from ideas.models import Board, Comment, Idea, Vote
@@ -112,7 +113,8 @@ def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str,
         author = people[authors[place % len(authors)]]
         written = now - timedelta(days=6 * (6 - place) - 3, hours=5)
         status = head.get("status", "draft")
-        rendered = render_note(body)
+        links = NoteLinks(group)
+        rendered = render_note(body, links=links)
         note = Note.objects.create(
             group=group,
             title=head["title"],
@@ -140,6 +142,7 @@ def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str,
                 author=author,
                 created_at=at,
             )
+        keep_links(note=note, links=links)
         ask_for_check(revision=revision, now=now)
         reviewer = people["tom" if author.pk != people["tom"].pk else "ana"]
         if status == Note.Status.REVIEWED:
@@ -156,6 +159,7 @@ def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str,
         elif status == Note.Status.IN_REVIEW:
             Review.objects.create(note=note, reviewer=people["ana"], asked_by=author, asked_at=note.changed_at)
         made[file.stem] = note
+    redraw_stale(group_id=group.pk)  # a note may link to one that was made after it
     return made
 
 

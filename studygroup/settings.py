@@ -191,6 +191,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 3600},
     },
+    "redraw-forgotten-notes": {
+        "task": "derivations.tasks.redraw_forgotten_notes",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "extend-series": {"task": "sessions.tasks.extend_all_series", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 

@@ -16,6 +16,7 @@ import "./readings.js";
 import "./derivations.js";
 import "./drafts.js";
 import "./verdicts.js";
+import "./cards.js";
 import "./reminders.js";
 
 document.documentElement.dataset.js = "";

@@ -2,6 +2,7 @@
 
 from .checks import ask_again, ask_for_check, run_check
 from .drafts import CannotKeepDraft, drop_draft, keep_draft, prune_drafts
+from .links import find_late_targets, keep_links, name_changed, rebuild_links, redraw_note, redraw_stale
 from .notes import (
     CannotSave,
     Saved,
@@ -31,10 +32,16 @@ __all__ = [
     "create_note",
     "delete_note",
     "drop_draft",
+    "find_late_targets",
     "keep_draft",
+    "keep_links",
     "link_note",
+    "name_changed",
     "prune_drafts",
     "put_on_table",
+    "rebuild_links",
+    "redraw_note",
+    "redraw_stale",
     "restore_revision",
     "run_check",
     "save_note",

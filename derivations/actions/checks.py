@@ -12,6 +12,7 @@ from django.db.models import F
 
 from derivations.addresses import with_keys
 from derivations.checking import CheckStopped, check_body, checker_version
+from derivations.linking import links_of
 from derivations.models import Check, Note, Revision
 from derivations.tasks import check_note
 from derivations.verdicts import checked_html, doubts_of, tally_of
@@ -51,7 +52,8 @@ def run_check(*, check_id: int, now: datetime, seed: int = 0) -> Check | None:
 
 @transaction.atomic
 def _keep_check(check: Check, *, report: dict[str, Any], reason: str, seed: int, now: datetime) -> Check:
-    note = Note.objects.select_for_update().get(pk=check.revision.note_id)  # a save goes before or after, whole
+    # A save goes before or after, whole.
+    note = Note.objects.select_for_update(of=("self",)).select_related("group").get(pk=check.revision.note_id)
     if not reason:
         report = with_keys(report, check.report if check.report.get("steps") else _report_before(check.revision))
     check.state = Check.State.STOPPED if reason else Check.State.DONE
@@ -60,7 +62,7 @@ def _keep_check(check: Check, *, report: dict[str, Any], reason: str, seed: int,
     check.save(update_fields=["state", "report", "reason", "seed", "version", "finished_at"])
     if note.number == check.revision.number:
         tally = None if reason else tally_of(report)
-        note.checked_html = "" if tally is None else checked_html(note.body, report)
+        note.checked_html = "" if tally is None else checked_html(note.body, report, links=links_of(note))
         note.steps_hold, note.steps_fail, note.steps_unchecked = tally or (None, None, None)
         note.outline = {**note.outline, "check": {"reason": reason, "doubts": doubts_of(report)}}
         note.save(update_fields=["checked_html", "steps_hold", "steps_fail", "steps_unchecked", "outline"])

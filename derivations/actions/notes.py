@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from derivations.linking import NoteLinks
 from derivations.merging import merge
 from derivations.models import Note, Review, Revision
 from derivations.rendering import LIMITS, outline_of, render_note
@@ -16,6 +17,7 @@ from readings.models import Work
 from sessions.models import Session
 
 from .checks import ask_for_check
+from .links import keep_links
 
 
 class CannotSave(Exception):
@@ -63,7 +65,8 @@ def _clean(title: str, body: str) -> tuple[str, str]:
 def create_note(*, group: Group, by: User, title: str, body: str, message: str = "", now: datetime) -> Note:
     """Return a new note, a draft, with its first revision. Raises CannotSave."""
     title, body = _clean(title, body)
-    rendered = render_note(body)
+    links = NoteLinks(group)
+    rendered = render_note(body, links=links)
     note = Note.objects.create(
         group=group, title=title, author=by, body=body, body_html=rendered.html, outline=outline_of(rendered),
         created_at=now, changed_at=now, changed_by=by,
@@ -71,6 +74,7 @@ def create_note(*, group: Group, by: User, title: str, body: str, message: str =
     first = Revision.objects.create(
         note=note, number=1, title=title, body=body, message=message, author=by, created_at=now
     )
+    keep_links(note=note, links=links)
     ask_for_check(revision=first, now=now)
     return note
 
@@ -98,7 +102,8 @@ def save_note(*, note: Note, by: User, base: int, title: str, body: str, message
 
 
 def _store(note: Note, *, by: User, title: str, body: str, message: str, now: datetime) -> Saved:
-    rendered = render_note(body)
+    links = NoteLinks(note.group, note)
+    rendered = render_note(body, links=links)
     lowered_from = None
     if note.status == Note.Status.REVIEWED:
         lowered_from = note.status
@@ -117,6 +122,7 @@ def _store(note: Note, *, by: User, title: str, body: str, message: str, now: da
     revision = Revision.objects.create(
         note=note, number=note.number, title=title, body=body, message=message, author=by, created_at=now
     )
+    keep_links(note=note, links=links)
     ask_for_check(revision=revision, now=now)
     return Saved(note, is_new_revision=True, lowered_from=lowered_from)
 

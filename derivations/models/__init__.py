@@ -3,7 +3,8 @@
 from .checks import Check
 from .drafts import Draft
 from .images import Image
+from .links import Link
 from .notes import Note, Revision
 from .reviews import Review
 
-__all__ = ["Check", "Draft", "Image", "Note", "Review", "Revision"]
+__all__ = ["Check", "Draft", "Image", "Link", "Note", "Review", "Revision"]

@@ -15,6 +15,7 @@ from commons.permissions import require
 from commons.ratelimits import TooMany, count_against
 from derivations.actions import CannotSave, SavedMeanwhile, create_note, drop_draft, save_note, store_picture
 from derivations.forms import NoteForm
+from derivations.linking import NoteLinks
 from derivations.merging import compare as compare_texts
 from derivations.models import Image, Note
 from derivations.permissions import can_edit_note, can_write_notes
@@ -139,7 +140,7 @@ def _without_script(request: HttpRequest, form: NoteForm, group: Group, note: No
             messages.success(request, "The picture stands at the end of the text now; move it where it belongs.")
         else:
             count_against(f"preview:{user.pk}", limit=PREVIEWS_A_MINUTE, seconds=60)
-            extra["preview_html"] = render_note(typed["body"]).html
+            extra["preview_html"] = render_note(typed["body"], links=NoteLinks(group, note)).html
     except RefusedPicture as refusal:
         extra["picture_error"], status = str(refusal), refusal.status
     except TooMany as refusal:
@@ -179,8 +180,16 @@ def preview(request: HttpRequest, slug: str) -> JsonResponse:
         count_against(f"preview:{user.pk}", limit=PREVIEWS_A_MINUTE, seconds=60)
     except TooMany as refusal:
         return _too_many(refusal)
-    rendered = render_note(content)
+    rendered = render_note(content, links=NoteLinks(group, _saved_before(request, group)))
     return JsonResponse({"html": rendered.html, "problems": outline_of(rendered)["problems"]})
+
+
+def _saved_before(request: HttpRequest, group: Group) -> Note | None:
+    """The note that is being edited, `?note=12`: its links keep what they led to."""
+    pk = request.GET.get("note", "")
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 18):
+        return None
+    return Note.objects.of(group).filter(pk=pk).only("pk").first()
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from commons.permissions import require
 from derivations.actions import CannotSave, restore_revision
+from derivations.linking import links_of
 from derivations.merging import compare as compare_texts
 from derivations.merging import is_changed
 from derivations.models import Note, Revision
@@ -39,7 +40,7 @@ def revision(request: HttpRequest, slug: str, pk: int, number: int) -> HttpRespo
         "nav_section": "derivations",
         "note": note,
         "revision": found,
-        "html": render_note(found.body).html,
+        "html": render_note(found.body, links=links_of(note)).html,
         "can_edit": can_edit_note(request.user, note),  # type: ignore[arg-type]  # signed in: the middleware sees to it
     }
     return render(request, "derivations/revision.html", context)
@@ -68,8 +69,8 @@ def compare(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "new": new,
         "lines": lines,
         "is_changed": is_changed(lines),
-        "old_html": render_note(old.body, anchor_prefix="old-").html,
-        "new_html": render_note(new.body, anchor_prefix="new-").html,
+        "old_html": render_note(old.body, anchor_prefix="old-", links=links_of(note)).html,
+        "new_html": render_note(new.body, anchor_prefix="new-", links=links_of(note)).html,
     }
     return render(request, "derivations/compare.html", context)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from commons.panels import panels_for
 from commons.permissions import require
 from commons.ratelimits import TooMany, count_against
+from derivations.backlinks import notes_linking_to
 from derivations.beside import note_page, reviews_of, sessions_of, works_of
 from derivations.checking import CheckStopped, replay_step
 from derivations.models import Check, Draft, Image, Note, Review
@@ -103,6 +104,7 @@ def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "works": works_of(note),
         "sessions": sessions_of(note),
         "reviews": reviews,
+        "linked_from": notes_linking_to("note", note.pk) if note.is_linked_to else [],  # type: ignore[attr-defined]  # annotated
         "my_review": mine if can_edit else None,
         "can_edit": can_edit,
         "can_delete": can_delete_note(user, note),

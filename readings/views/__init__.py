@@ -3,12 +3,13 @@
 from .imports import import_new, import_preview, import_undo
 from .listing import export, work_list
 from .sections import mark, mark_all, section_edit, section_move, section_remove, sections_add
-from .works import add, archive, bibtex, detail, edit, remove, restore, twin
+from .works import add, archive, bibtex, card, detail, edit, remove, restore, twin
 
 __all__ = [
     "add",
     "archive",
     "bibtex",
+    "card",
     "detail",
     "edit",
     "export",

@@ -51,6 +51,14 @@ def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "readings/detail.html", detail_context(request, work))
 
 
+@require_safe
+def card(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """A reading in four lines, for a link to it that the pointer or the focus rests on: a fragment, no page."""
+    work = work_or_404(group_or_404(request, slug), pk)
+    work = get_object_or_404(Work.objects.with_progress_of(request.user), pk=work.pk)  # type: ignore[arg-type]  # signed in
+    return render(request, "readings/_card.html", {"work": work})
+
+
 def detail_context(request: HttpRequest, work: Work, **more: Any) -> dict[str, Any]:
     sections = list(work.sections.all())
     return {

@@ -34,6 +34,7 @@ ROWS = [
     Row("readings:import-preview", DRAFT, method="POST", data={"entry": "0"}, observer=403, member=404, organiser=302),
     Row("readings:import-undo", DRAFT, method="POST", observer=403, member=404, organiser=404, note="not yet added"),
     Row("readings:detail", WORK),
+    Row("readings:card", WORK),
     Row("readings:bibtex", WORK),
     Row("readings:edit", WORK, observer=403),
     Row("readings:edit", WORK, method="POST", data={"title": ""}, observer=403, member=422, organiser=422),

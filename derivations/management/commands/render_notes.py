@@ -4,19 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from derivations.models import Note
-from derivations.rendering import outline_of, render_note
+from derivations.actions import rebuild_links
 
 
 class Command(BaseCommand):
-    help = "Draw every note anew from its source. Makes no revision; safe to run at any time, and twice."
+    help = "Draw every note anew from its source, and find its links. Makes no revision; safe to run twice."
 
     def handle(self, **options: Any) -> None:
-        drawn = 0
-        for note in Note.objects.only("pk", "body", "number").order_by("pk").iterator(chunk_size=50):
-            rendered = render_note(note.body)
-            # Only while the text is still the one that was drawn: someone may save meanwhile.
-            drawn += Note.objects.filter(pk=note.pk, number=note.number).update(
-                body_html=rendered.html, outline=outline_of(rendered)
-            )
+        drawn = rebuild_links()
         self.stdout.write(f"{drawn} notes drawn anew.")
