@@ -166,8 +166,9 @@ def test_the_list_narrows_as_one_types(open_page, member, group, note):
 PAGES = ["list", "new", "detail", "edit", "source", "links", "ask", "answer", "history", "compare", "revision", "table"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [((1280, 800), "light"), ((390, 844), "dark")], ids=["desk-light", "phone-dark"]
+)
 def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(open_page, group, note, size, scheme):
     page = open_page(size, scheme)
     found = {}
