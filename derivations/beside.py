@@ -40,6 +40,7 @@ class AskedReview(NamedTuple):
     reviewer_id: int
     name: str
     email: str
+    vouched_number: int | None
 
     @property
     def display_name(self) -> str:
@@ -66,6 +67,7 @@ def _sessions(*, note: int) -> QuerySet[Any, Any]:
 @prepared(note=int)
 def _reviews(*, note: int) -> QuerySet[Any, Any]:
     columns = ["answer", "comment", "number", "asked_at", "reviewer_id", "reviewer__name", "reviewer__email"]
+    columns += ["vouched_number"]
     return Review.objects.filter(note=note).values_list(*columns)
 
 

@@ -17,7 +17,7 @@ from members.models import Group, Role, User
 from readings.models import Work
 from sessions.models import Session
 
-from .models import Note
+from .models import Note, ReviewRule
 from .rendering import LIMITS
 
 
@@ -183,6 +183,17 @@ class AnswerForm(forms.Form):
         if cleaned.get("answer") == "changes" and not (cleaned.get("comment") or "").strip():
             self.add_error("comment", "Say in a sentence what to change, so that the author can act on it.")
         return cleaned
+
+
+class RuleForm(forms.Form):
+    """When a note of the group counts as reviewed."""
+
+    approvals = forms.IntegerField(
+        label="Approvals",
+        min_value=1,
+        max_value=ReviewRule.MOST,
+        help_text="Of the latest revision, by members other than who asks. One is usual; two for what others build on.",
+    )
 
 
 class TableForm(forms.Form):

@@ -16,9 +16,12 @@ from members.models import Group, User
 from readings.models import Work
 from sessions.models import Session
 
+from .actions.rules import approvals_needed
 from .models import Link, Note, Review, Revision
+from .permissions import can_change_review_rule
 
 STATUSES = dict(Note.Status.choices)
+UNREVIEWED = (Note.Status.DRAFT, Note.Status.CHANGED)
 
 
 @panel(page="sessions:detail", order=20, template="derivations/panels/session.html")
@@ -81,12 +84,18 @@ def notes_that_cite(*, user: User, subject: Work, now: datetime) -> dict[str, An
     return {"notes": list(notes.for_rows()), "group": subject.group}
 
 
+@panel(page="group:settings", order=40, template="derivations/panels/group_settings.html")
+def review_rule(*, user: User, subject: Group, now: datetime) -> dict[str, Any] | None:
+    """One query."""
+    return {"approvals": approvals_needed(subject.pk), "can_change": can_change_review_rule(user, subject)}
+
+
 @panel(page="home", order=30, template="derivations/panels/home.html")
 def notes_for_me(*, user: User, subject: Group, now: datetime) -> dict[str, Any] | None:
-    """What waits for my review, and my latest drafts. One query."""
+    """What waits for my review, and what I wrote or changed and nobody is asked to review. One query."""
     mine: list[Note] = _mine(group=subject.pk, user=user.pk)
     waiting = [note for note in mine if note.waits_for_me][:5]  # type: ignore[attr-defined]  # annotated
-    drafts = [note for note in mine if note.author_id == user.pk and note.status == Note.Status.DRAFT][:3]
+    drafts = [note for note in mine if note.author_id == user.pk and note.status in UNREVIEWED][:3]
     if not waiting and not drafts:
         return None
     return {"waiting": waiting, "drafts": drafts, "group": subject}
@@ -95,7 +104,7 @@ def notes_for_me(*, user: User, subject: Group, now: datetime) -> dict[str, Any]
 @prepared(group=int, user=int)
 def _mine(group: int, user: int) -> QuerySet[Note]:
     waiting = Exists(Review.objects.filter(note=OuterRef("pk"), reviewer=user, answer=Review.Answer.WAITING))
-    mine = Q(waits_for_me=True) | Q(author=user, status=Note.Status.DRAFT)
+    mine = Q(waits_for_me=True) | Q(author=user, status__in=UNREVIEWED)
     notes = Note.objects.filter(group=group, deleted_at=None).annotate(waits_for_me=waiting).filter(mine)
     return notes.for_rows()[:100]
 

@@ -42,6 +42,10 @@ def can_answer_review(user: User, review: Review) -> bool:
     return review.reviewer_id == user.pk and can_edit_note(user, review.note)
 
 
+def can_change_review_rule(user: User, group: Group) -> bool:
+    return is_organiser(user, group)
+
+
 def can_put_on_table(user: User, group: Group) -> bool:
     return may_write(user, group)
 
@@ -54,5 +58,6 @@ PERMISSIONS = {
     "derivations.read-draft": can_read_draft,
     "derivations.ask-review": can_ask_for_review,
     "derivations.answer-review": can_answer_review,
+    "derivations.change-review-rule": can_change_review_rule,
     "derivations.put-on-table": can_put_on_table,
 }

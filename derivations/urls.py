@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{_NOTES}new/", views.create, name="new"),
     path(f"{_NOTES}preview/", views.preview, name="preview"),
     path(f"{_NOTES}pictures/", views.upload, name="upload"),
+    path(f"{_NOTES}rules/", views.rules, name="rules"),
     path(f"{_NOTES}deleted/", views.deleted, name="deleted"),
     path(f"{_NOTES}drafts/", views.drafts, name="drafts"),
     path(f"{_NOTES}drafts/<int:pk>/", views.draft, name="draft"),

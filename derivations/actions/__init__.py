@@ -18,6 +18,7 @@ from .notes import (
 )
 from .pictures import store_picture
 from .reviews import CannotReview, answer_review, ask_for_review, withdraw_review
+from .rules import change_review_rule
 
 __all__ = [
     "CannotKeepDraft",
@@ -29,6 +30,7 @@ __all__ = [
     "ask_again",
     "ask_for_check",
     "ask_for_review",
+    "change_review_rule",
     "create_note",
     "delete_note",
     "drop_draft",

@@ -14,8 +14,11 @@ from derivations.addresses import with_keys
 from derivations.checking import CheckStopped, check_body, checker_version
 from derivations.linking import links_of
 from derivations.models import Check, Note, Revision
+from derivations.standing import settle
 from derivations.tasks import check_note
 from derivations.verdicts import checked_html, doubts_of, tally_of
+
+from .rules import approvals_needed
 
 logger = logging.getLogger(__name__)
 MOST_TRIES = 3  # of a check that ends in an error of ours
@@ -65,7 +68,12 @@ def _keep_check(check: Check, *, report: dict[str, Any], reason: str, seed: int,
         note.checked_html = "" if tally is None else checked_html(note.body, report, links=links_of(note))
         note.steps_hold, note.steps_fail, note.steps_unchecked = tally or (None, None, None)
         note.outline = {**note.outline, "check": {"reason": reason, "doubts": doubts_of(report)}}
-        note.save(update_fields=["checked_html", "steps_hold", "steps_fail", "steps_unchecked", "outline"])
+        settle(note, note.reviews.values_list("answer", "number"), needed=approvals_needed(note.group_id))
+        note.save(
+            update_fields=[
+                "checked_html", "steps_hold", "steps_fail", "steps_unchecked", "outline", "status", "reviewed_number",
+            ]
+        )  # fmt: skip
     return check
 
 

@@ -12,6 +12,7 @@ from derivations.linking import NoteLinks
 from derivations.merging import merge
 from derivations.models import Note, Review, Revision
 from derivations.rendering import LIMITS, outline_of, render_note
+from derivations.standing import lower
 from members.models import Group, User
 from readings.models import Work
 from sessions.models import Session
@@ -83,7 +84,7 @@ def create_note(*, group: Group, by: User, title: str, body: str, message: str =
 def save_note(*, note: Note, by: User, base: int, title: str, body: str, message: str = "", now: datetime) -> Saved:
     """Store `title` and `body`, which were written on top of revision `base`, as the next revision.
 
-    A reviewed note falls back to a draft, or to in review where someone is still asked.
+    A reviewed note is one that was changed since.
     Raises SavedMeanwhile where `base` is no longer the latest, CannotSave where there is nothing to store.
     """
     title, body = _clean(title, body)
@@ -104,18 +105,14 @@ def save_note(*, note: Note, by: User, base: int, title: str, body: str, message
 def _store(note: Note, *, by: User, title: str, body: str, message: str, now: datetime) -> Saved:
     links = NoteLinks(note.group, note)
     rendered = render_note(body, links=links)
-    lowered_from = None
-    if note.status == Note.Status.REVIEWED:
-        lowered_from = note.status
-        is_waited_for = note.reviews.filter(answer=Review.Answer.WAITING).exists()
-        note.status = Note.Status.IN_REVIEW if is_waited_for else Note.Status.DRAFT
+    lowered_from = lower(note, is_someone_asked=note.reviews.filter(answer=Review.Answer.WAITING).exists())
     note.title, note.body, note.body_html, note.outline = title, body, rendered.html, outline_of(rendered)
     note.number += 1
     note.changed_at, note.changed_by = now, by
     note.checked_html, note.steps_hold, note.steps_fail, note.steps_unchecked = "", None, None, None
     note.save(
         update_fields=[
-            "title", "body", "body_html", "outline", "number", "status", "changed_at", "changed_by",
+            "title", "body", "body_html", "outline", "number", "status", "reviewed_number", "changed_at", "changed_by",
             "checked_html", "steps_hold", "steps_fail", "steps_unchecked",
         ]
     )  # fmt: skip

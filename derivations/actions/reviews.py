@@ -6,9 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from derivations.models import Note, Review
+from derivations.standing import settle, unasked
 from members.models import User
+
+from .rules import approvals_needed
 
 
 class CannotReview(Exception):
@@ -53,8 +57,8 @@ def ask_for_review(*, note: Note, reviewers: Iterable[User], by: User, now: date
 
 @transaction.atomic
 def answer_review(*, review: Review, approve: bool, comment: str, number: int, by: User, now: datetime) -> Note:
-    """Record the answer to revision `number`: the note is a draft again where someone asks for changes to this
-    revision, in review while someone else is waited for, and reviewed otherwise. Raises CannotReview.
+    """Record the answer to revision `number`, and let the note stand as its answers and verdicts say: see
+    `standing.settle`. Raises CannotReview.
     """
     note = Note.objects.select_for_update().get(pk=review.note_id)
     review = Review.objects.select_for_update().get(pk=review.pk)
@@ -70,24 +74,25 @@ def answer_review(*, review: Review, approve: bool, comment: str, number: int, b
         raise CannotReview("Say in a sentence what to change, so that the author can act on it.")
     review.answer = Review.Answer.APPROVED if approve else Review.Answer.CHANGES
     review.comment, review.number, review.answered_at = comment, number, now
-    review.save(update_fields=["answer", "comment", "number", "answered_at"])
-    answers = set(note.reviews.values_list("answer", "number"))
-    if (Review.Answer.CHANGES, note.number) in answers:
-        note.status = Note.Status.DRAFT
-    elif any(answer == Review.Answer.WAITING for answer, _ in answers):
-        note.status = Note.Status.IN_REVIEW
-    else:
-        note.status = Note.Status.REVIEWED
-    note.save(update_fields=["status"])
+    review.vouched_number = number if approve else review.vouched_number
+    review.save(update_fields=["answer", "comment", "number", "answered_at", "vouched_number"])
+    _settle(note)
     return note
+
+
+def _settle(note: Note) -> None:
+    settle(note, note.reviews.values_list("answer", "number"), needed=approvals_needed(note.group_id))
+    note.save(update_fields=["status", "reviewed_number"])
 
 
 @transaction.atomic
 def withdraw_review(*, note: Note, by: User, now: datetime) -> Note:
-    """Make a note in review a draft again; who was asked and has not answered is asked no longer."""
+    """Who was asked and has not answered is asked no longer; what they vouched for before stands again."""
     note = Note.objects.select_for_update().get(pk=note.pk)
-    note.reviews.filter(answer=Review.Answer.WAITING).delete()
+    waiting = note.reviews.filter(answer=Review.Answer.WAITING)
+    waiting.filter(vouched_number=None).delete()
+    waiting.update(answer=Review.Answer.APPROVED, number=F("vouched_number"))
     if note.status == Note.Status.IN_REVIEW:
-        note.status = Note.Status.DRAFT
-        note.save(update_fields=["status"])
+        note.status = unasked(note)
+        _settle(note)
     return note

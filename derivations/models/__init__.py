@@ -5,6 +5,6 @@ from .drafts import Draft
 from .images import Image
 from .links import Link
 from .notes import Note, Revision
-from .reviews import Review
+from .reviews import Review, ReviewRule
 
-__all__ = ["Check", "Draft", "Image", "Link", "Note", "Review", "Revision"]
+__all__ = ["Check", "Draft", "Image", "Link", "Note", "Review", "ReviewRule", "Revision"]

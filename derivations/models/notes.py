@@ -22,6 +22,7 @@ class Note(models.Model):
         DRAFT = "draft", "Draft"
         IN_REVIEW = "in-review", "In review"
         REVIEWED = "reviewed", "Reviewed"
+        CHANGED = "changed", "Changed since review"
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="notes")
     title = models.CharField(max_length=200)
@@ -35,6 +36,7 @@ class Note(models.Model):
         help_text="Numbered equations, headings and problems, as found when it was rendered.",
     )
     number = models.PositiveIntegerField("latest revision", default=1)
+    reviewed_number = models.PositiveIntegerField("revision reviewed last", null=True, blank=True, editable=False)
     works = models.ManyToManyField(Work, blank=True, related_name="notes")
     sessions = models.ManyToManyField(Session, blank=True, related_name="notes")
     created_at = models.DateTimeField(default=timezone.now)
@@ -55,7 +57,8 @@ class Note(models.Model):
         constraints = [
             models.CheckConstraint(condition=~models.Q(title=""), name="a_note_has_a_title"),
             models.CheckConstraint(
-                condition=models.Q(status__in=["draft", "in-review", "reviewed"]), name="a_known_note_status"
+                condition=models.Q(status__in=["draft", "in-review", "reviewed", "changed"]),
+                name="a_known_note_status",
             ),
         ]
         indexes = [models.Index(fields=["group", "-changed_at"], name="notes_by_change")]

@@ -6,7 +6,7 @@ from .history import compare, history, restore, revision
 from .linking import links, put_on_table, take_off_table
 from .reading import checked, deleted, detail, list_notes, picture, replay, source
 from .removing import delete, undelete
-from .reviewing import answer, ask, withdraw
+from .reviewing import answer, ask, rules, withdraw
 
 __all__ = [
     "answer",
@@ -29,6 +29,7 @@ __all__ = [
     "replay",
     "restore",
     "revision",
+    "rules",
     "source",
     "take_off_table",
     "throw_away",

@@ -99,8 +99,7 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     elif saved.lowered_from:
         messages.warning(
             request,
-            f"Saved as revision {saved.note.number}. The note was reviewed; your change made it "
-            f"{'a draft' if saved.note.status == Note.Status.DRAFT else 'one in review'} again. "
+            f"Saved as revision {saved.note.number}. The note was reviewed; it has changed since. "
             "Ask for a review when it is ready.",
         )
     else:

@@ -19,6 +19,7 @@ from derivations.beside import note_page, reviews_of, sessions_of, works_of
 from derivations.checking import CheckStopped, replay_step
 from derivations.models import Check, Draft, Image, Note, Review
 from derivations.permissions import can_delete_note, can_edit_note, can_write_notes
+from derivations.standing import standing_of
 from derivations.verdicts import shown_replay, shown_step
 from members.access import group_or_404, may_read
 from members.models import User
@@ -105,6 +106,7 @@ def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "sessions": sessions_of(note),
         "reviews": reviews,
         "linked_from": notes_linking_to("note", note.pk) if note.is_linked_to else [],  # type: ignore[attr-defined]  # annotated
+        "standing": standing_of(note, reviews, needed=note.approvals_needed or 1),  # type: ignore[attr-defined]  # annotated
         "my_review": mine if can_edit else None,
         "can_edit": can_edit,
         "can_delete": can_delete_note(user, note),

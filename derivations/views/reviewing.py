@@ -9,10 +9,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from commons.permissions import require
-from derivations.actions import CannotReview, answer_review, ask_for_review, withdraw_review
-from derivations.forms import AnswerForm, ReviewForm
+from derivations.actions import (
+    CannotReview,
+    answer_review,
+    ask_for_review,
+    change_review_rule,
+    withdraw_review,
+)
+from derivations.actions.rules import approvals_needed
+from derivations.forms import AnswerForm, ReviewForm, RuleForm
 from derivations.models import Note, Review
-from derivations.permissions import can_answer_review, can_ask_for_review
+from derivations.permissions import can_answer_review, can_ask_for_review, can_change_review_rule
+from members.access import group_or_404
 from members.models import User
 
 from .finding import note_or_404
@@ -80,10 +88,38 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_POST
 def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Back to a draft: nobody is asked any longer."""
+    """Nobody is asked any longer."""
     note = note_or_404(request, slug, pk)
     user: User = request.user  # type: ignore[assignment]  # signed in: the middleware sees to it
     require(can_ask_for_review(user, note), "Observers read notes.")
     withdraw_review(note=note, by=user, now=timezone.now())
-    messages.success(request, "A draft again. Nobody is asked to review it.")
+    messages.success(request, "Withdrawn. Nobody is asked to review this note.")
     return redirect(note)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rules(request: HttpRequest, slug: str) -> HttpResponse:
+    """How many approvals make a note of the group reviewed: everyone reads it, organisers change it."""
+    group = group_or_404(request, slug)
+    user: User = request.user  # type: ignore[assignment]  # signed in: the middleware sees to it
+    can_change = can_change_review_rule(user, group)
+    form = RuleForm(
+        request.POST if request.method == "POST" else None, initial={"approvals": approvals_needed(group.pk)}
+    )
+    status = 200
+    if request.method == "POST":
+        require(can_change, "Organisers say when a note counts as reviewed.")
+        if form.is_valid():
+            changed = change_review_rule(
+                group=group, approvals=form.cleaned_data["approvals"], by=user, now=timezone.now()
+            )
+            words = "Saved."
+            if changed.gained:
+                words += f" {changed.gained} note{'' if changed.gained == 1 else 's'} became reviewed."
+            if changed.lost:
+                words += f" {changed.lost} note{'' if changed.lost == 1 else 's'} went back to review."
+            messages.success(request, words)
+            return redirect("members:settings", slug=group.slug)
+        status = 422
+    context = {"nav_section": "settings", "form": form, "can_change": can_change}
+    return render(request, "derivations/rules.html", context, status=status)

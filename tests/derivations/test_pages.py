@@ -270,7 +270,7 @@ def test_the_home_page_shows_what_waits_for_me_and_my_drafts(client_of, member, 
     page = client_of(member).get(reverse("group-home", args=[group.slug])).text
     assert "Waiting for your review" in page
     assert "Check me" in page
-    assert "Your drafts" in page
+    assert "Not reviewed yet" in page
     assert "Softmax" in page
     assert "Waiting for your review" not in client_of(organiser).get(reverse("group-home", args=[group.slug])).text
 

@@ -8,19 +8,37 @@ from derivations.actions import (
     CannotReview,
     answer_review,
     ask_for_review,
+    change_review_rule,
     create_note,
     restore_revision,
     save_note,
     withdraw_review,
 )
-from derivations.models import Note, Review
+from derivations.actions.checks import _keep_check
+from derivations.models import Check, Note, Review
 from tests.conftest import NOON
 from tests.factories import MembershipFactory, UserFactory
 
 
 @pytest.fixture
 def note(group, member):
-    return create_note(group=group, by=member, title="Softmax", body="$x$", now=NOON)
+    return judged(create_note(group=group, by=member, title="Softmax", body="$x$", now=NOON))
+
+
+def judged(note, *verdicts, reason=""):
+    """The note once the check of its latest revision has come in, with these verdicts."""
+    made = {"line": 1, "span": [0, 1], "sign": None, "evidence": "", "reason": "", "counterexample": None}
+    steps = [{**made, "index": n, "latex": f"x = {n}", "verdict": verdict} for n, verdict in enumerate(verdicts)]
+    check = Check.objects.get(revision__note=note, revision__number=Note.objects.get(pk=note.pk).number)
+    _keep_check(check, report={"steps": steps}, reason=reason, seed=0, now=NOON)
+    note.refresh_from_db()
+    return note
+
+
+def changed(note, body="$y$"):
+    return save_note(
+        note=note, by=note.author, base=Note.objects.get(pk=note.pk).number, title="Softmax", body=body, now=NOON
+    ).note
 
 
 def at(name, note):
@@ -82,11 +100,100 @@ def test_an_answer_to_a_text_that_changed_meanwhile_is_not_taken(client_of, memb
     assert client.post(at("answer", note), {"answer": "approve", "number": 2}).status_code == 302
 
 
-def test_with_two_reviewers_the_note_is_reviewed_when_both_have_answered(member, organiser, group, note):
-    second = MembershipFactory(group=group).user
+def test_a_note_is_reviewed_with_as_many_approvals_as_the_group_asks_for(
+    client_of, member, organiser, observer, group, note
+):
+    second = MembershipFactory(group=group, user__name="Dana Second").user
+    url = reverse("derivations:rules", args=[group.slug])
+    assert client_of(organiser).post(url, {"approvals": 2}).status_code == 302
+    assert client_of(organiser).post(url, {"approvals": 9}).status_code == 422
+    assert client_of(member).post(url, {"approvals": 1}).status_code == 403
+    assert "This group asks for 2 approvals." in client_of(observer).get(url).text
     ask_for_review(note=note, reviewers=[organiser, second], by=member, now=NOON)
     assert answer(note, organiser) == "in-review"
+    assert "1 of 2 approvals that this group asks for." in client_of(member).get(note.get_absolute_url()).text
     assert answer(note, second) == "reviewed"
+    page = client_of(member).get(note.get_absolute_url()).text
+    assert "Ana Organiser and Dana Second vouch for it" in page
+
+
+def test_the_first_of_two_asked_is_enough_where_the_group_asks_for_one(client_of, member, organiser, group, note):
+    second = MembershipFactory(group=group).user
+    ask_for_review(note=note, reviewers=[organiser, second], by=member, now=NOON)
+    assert answer(note, organiser) == "reviewed"
+    assert answer(note, second, approve=False, comment="The sign in (3).") == "draft"
+
+
+def test_another_number_of_approvals_judges_the_notes_anew(client_of, member, organiser, group, note):
+    ask_for_review(note=note, reviewers=[organiser], by=member, now=NOON)
+    answer(note, organiser)
+    bystander = create_note(group=group, by=member, title="Untouched", body="$z$", now=NOON)
+    assert change_review_rule(group=group, approvals=2, by=organiser, now=NOON) == (0, 1)
+    note.refresh_from_db()
+    assert note.status == "in-review"
+    url = reverse("derivations:rules", args=[group.slug])
+    response = client_of(organiser).post(url, {"approvals": 1}, follow=True)
+    assert "1 note became reviewed." in response.text
+    assert "1 approval" in response.text
+    assert [Note.objects.get(pk=each.pk).status for each in (note, bystander)] == ["reviewed", "draft"]
+
+
+def test_an_approved_note_waits_for_its_check(client_of, member, organiser, group):
+    note = create_note(group=group, by=member, title="Softmax", body="$$x = 0$$", now=NOON)
+    ask_for_review(note=note, reviewers=[organiser], by=member, now=NOON)
+    assert answer(note, organiser) == "in-review"
+    assert "once its steps are checked and none of them fails" in client_of(member).get(note.get_absolute_url()).text
+    assert judged(note, "holds", "unchecked").status == "reviewed"
+
+
+def test_an_approved_note_of_which_a_step_fails_is_not_reviewed(client_of, member, organiser, group):
+    note = create_note(group=group, by=member, title="Softmax", body="$$x = 0$$", now=NOON)
+    ask_for_review(note=note, reviewers=[organiser], by=member, now=NOON)
+    answer(note, organiser)
+    assert judged(note, "holds", "fails").status == "in-review"
+    assert "Approved, but a step fails" in client_of(member).get(note.get_absolute_url()).text
+    assert changed(note).status == "draft", "nobody approved the new text and nobody is asked"
+
+
+def test_a_reviewed_note_is_lowered_when_a_better_checker_finds_a_step_that_fails(member, organiser, note):
+    ask_for_review(note=note, reviewers=[organiser], by=member, now=NOON)
+    assert answer(note, organiser) == "reviewed"
+    assert judged(note, "fails").status == "in-review"
+    assert judged(note, "holds").status == "reviewed"
+
+
+def test_a_check_that_cannot_be_made_does_not_hold_up_a_review(member, organiser, note):
+    ask_for_review(note=note, reviewers=[organiser], by=member, now=NOON)
+    changed(note)
+    answer(note, organiser)
+    assert judged(note, reason="Too long.").status == "reviewed"
+
+
+def test_the_check_of_an_older_text_settles_nothing(member, organiser, group, note):
+    ask_for_review(note=note, reviewers=[organiser], by=member, now=NOON)
+    changed(note)
+    assert answer(note, organiser) == "in-review"
+    _keep_check(Check.objects.get(revision__number=1), report={"steps": []}, reason="", seed=0, now=NOON)
+    note.refresh_from_db()
+    assert note.status == "in-review"
+
+
+def test_who_vouched_for_which_revision_stays_on_the_page(client_of, member, organiser, note):
+    ask_for_review(note=note, reviewers=[organiser], by=member, now=NOON)
+    answer(note, organiser)
+    client = client_of(member)
+    assert "Ana Organiser vouches for it" in client.get(note.get_absolute_url()).text
+    changed(note)
+    page = client.get(note.get_absolute_url()).text
+    assert "vouches for it" not in page
+    assert "approved revision 1" in page
+    ask_for_review(note=note, reviewers=[organiser], by=member, now=NOON)
+    assert "approved revision 1 before" in client.get(note.get_absolute_url()).text
+    withdraw_review(note=note, by=member, now=NOON)
+    assert [(r.answer, r.number) for r in note.reviews.all()] == [("approved", 1)]
+    assert client_of(organiser).get(at("answer", note)).status_code == 200
+    note.refresh_from_db()
+    assert note.status == "changed"
 
 
 def test_one_approval_does_not_outvote_a_request_for_changes(member, organiser, group, note):
@@ -94,7 +201,7 @@ def test_one_approval_does_not_outvote_a_request_for_changes(member, organiser, 
     ask_for_review(note=note, reviewers=[organiser, second], by=member, now=NOON)
     assert answer(note, organiser, approve=False, comment="No.") == "draft"
     assert answer(note, second) == "draft"
-    save_note(note=note, by=member, base=1, title="Softmax", body="$y$", now=NOON)
+    judged(changed(note))
     ask_for_review(note=note, reviewers=[organiser], by=member, now=NOON)
     assert answer(note, organiser) == "reviewed"
 
@@ -103,9 +210,19 @@ def test_editing_a_reviewed_note_lowers_it_and_says_so(client_of, member, organi
     ask_for_review(note=note, reviewers=[organiser], by=member, now=NOON)
     answer(note, organiser)
     response = client_of(member).post(at("edit", note), {"title": "Softmax", "body": "$y$", "base": 1}, follow=True)
-    assert "your change made it a draft again" in response.text
+    assert "The note was reviewed; it has changed since." in response.text
+    assert '<span class="tag note-changed">Changed since review</span>' in response.text
+    assert '<a href="history/compare/?old=1&amp;new=2">What changed since revision 1, which was reviewed</a>' in (
+        response.text
+    )
+    changed(note, "$z$")
     note.refresh_from_db()
-    assert note.status == "draft"
+    assert (note.status, note.reviewed_number, note.number) == ("changed", 1, 3)
+    listed = client_of(member).get(reverse("derivations:list", args=[note.group.slug]) + "?status=changed").text
+    assert "Softmax" in listed
+    ask_for_review(note=note, reviewers=[organiser], by=member, now=NOON)
+    answer(note, organiser)
+    assert (judged(note).status, note.reviewed_number) == ("reviewed", 3)
 
 
 def test_editing_a_note_in_review_leaves_it_in_review(member, organiser, note):
@@ -114,16 +231,18 @@ def test_editing_a_note_in_review_leaves_it_in_review(member, organiser, note):
     assert (saved.note.status, saved.lowered_from) == ("in-review", None)
 
 
-def test_a_reviewed_note_with_someone_still_asked_falls_to_in_review(member, organiser, group, note):
+def test_a_reviewed_note_with_someone_still_asked_has_changed_too(member, organiser, group, note):
     second = MembershipFactory(group=group).user
     ask_for_review(note=note, reviewers=[organiser], by=member, now=NOON)
     answer(note, organiser)
     Review.objects.create(note=note, reviewer=second, asked_at=NOON)
-    assert save_note(note=note, by=member, base=1, title="A", body="$y$", now=NOON).note.status == "in-review"
+    assert changed(note).status == "changed"
+    assert answer(note, second) == "in-review"
+    assert judged(note).status == "reviewed"
 
 
 def test_restoring_an_old_text_lowers_a_reviewed_note_too(member, organiser, note):
-    save_note(note=note, by=member, base=1, title="Softmax", body="$y$", now=NOON)
+    judged(changed(note))
     ask_for_review(note=note, reviewers=[organiser], by=member, now=NOON)
     answer(note, organiser)
     assert restore_revision(note=note, number=1, by=member, now=NOON).lowered_from == "reviewed"

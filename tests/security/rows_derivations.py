@@ -76,6 +76,10 @@ ROWS = [
         data=lambda world: {"image": SimpleUploadedFile("a.png", png()), "alt": "a"},
     ),
     Row("derivations:upload", method="POST", observer=403, member=422, organiser=422, note="without a file"),
+    Row("derivations:rules"),
+    Row(
+        "derivations:rules", method="POST", data={"approvals": "2"}, observer=403, member=403, organiser=302,
+    ),
     Row("derivations:deleted", observer=403),
     Row("derivations:drafts"),
     Row(
