@@ -59,6 +59,7 @@ CONDITION_LEAD = re.compile(
 _TURNS = re.compile(
     r"\s*(?!(?:Hence|So|Thus|Therefore|Then|It follows|Consequently|This|That|Here|Now|And|Its?|In particular)\b)[A-Z]"
 )
+_GENERALLY = re.compile(r"\b(?:in|for) general\b|\bmore generally\b", re.I)
 INTRODUCES = re.compile(r"\b(let|define|denote|write|consider|introduce|call|take)\b(?![^.]*\bthen\b)", re.I)
 
 
@@ -118,7 +119,8 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
                 conditions = [(deep, each) for deep, each in conditions if deep < level]
                 lead = ""
             case Text(words, _):
-                if not lead and _TURNS.match(words):
+                parts = re.split(r"(?<=[.!?])\s+", words)
+                if _GENERALLY.search(words) or any(_TURNS.match(part) for part in parts[bool(lead) :]):
                     conditions = [(deep, each) for deep, each in conditions if each.words != "instance"]
                 lead = (lead + words)[-300:]
             case Inline():

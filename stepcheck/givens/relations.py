@@ -163,13 +163,20 @@ def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
     if len(node.signs) > 1 and node.signs[1] == "in":
         read_membership(model, Relation(node.sides[1:3], ("in",), node.sign_spans[1:2], span))
         node = Relation((left, right), ("=",), node.sign_spans[:1], span)
+    instance = bool(_INSTANCE.search(before) or _WITH_FIRST.match(before)) and _is_plain(right)
+    if instance and model.below and model.leads and _is_size_as_number(model, node):
+        model.sizes.append(Assumption(node, span, "instance"))
+        return
     if model.below and _is_size_as_number(model, node):
         example = bool(_EXAMPLE.search(before))
         if model.leads or not example:
             model.sizes.append(Assumption(node, span, "this display" if example else before[-60:]))
         return
-    if model.leads and _INSTANCE.search(before) and _is_declared(model, left) and _is_plain(right):
-        model.sizes.append(Assumption(node, span, "instance"))
+    if instance and (_is_declared(model, left) or _is_size_as_number(model, node)):
+        if model.leads:
+            model.sizes.append(Assumption(node, span, "instance"))
+        else:  # of nothing that is claimed here: not to be taken for a given of the note
+            model.unread.setdefault(name_of(left) or "", "a value in a sentence that leads to no display")
         return
     triggered = bool(ASSUMING.search(before)) or bool(TRIGGERS.search(before))
     if len(node.signs) > 1:
@@ -196,7 +203,13 @@ def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
 # A value for what is declared as free: of the claims that this sentence leads to, and not of the note.
 _INSTANCE = re.compile(
     r"\b(?:setting|putting|taking|choosing|substituting|plugging in|specialising to|specializing to|when|if|at|for"
-    r"|in the (?:\w+ )?case(?: of| that| where| when)?)\s*$",
+    r"|in the (?:\w+ )?case(?: of| that| where| when)?)\s*(?:§\s*(?:,|and|,\s*and)\s*)*$",
+    re.I,
+)
+# “With $b = 1$ we get”; within a sentence “with” may say what is given
+_WITH_FIRST = re.compile(
+    r"\W*(?:(?:then|now|thus|hence|so|finally|first|next|and|also|indeed|for example|in particular|here)\W+)*"
+    r"with\s+(?:§\s*(?:,|and|,\s*and)\s*)*$",
     re.I,
 )
 
@@ -209,7 +222,7 @@ def _is_declared(model: Model, left: Node) -> bool:
 
 def _is_plain(right: Node) -> bool:
     """A number, or one letter."""
-    return all(isinstance(each, Num | Sym | Special | Add | Div) for each in walk(right)) and (
+    return all(isinstance(each, Num | Sym | Special | Add | Mul | Div) for each in walk(right)) and (
         sum(isinstance(each, Sym) for each in walk(right)) <= 1
     )
 
