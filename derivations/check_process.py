@@ -1,4 +1,4 @@
-"""The checker as a program of its own: `python -m derivations.check_process check|replay SECONDS MEGABYTES`.
+"""The checker as a program of its own: `python -m derivations.check_process check|replay|code SECONDS MEGABYTES`.
 
 Reads what to do from standard input as JSON, and prints what came of it as JSON. It gives itself bounds of memory and
 processor time first, so that whatever a note makes the checker do ends here and not in a worker. No Django is loaded.
@@ -8,6 +8,7 @@ import json
 import resource
 import sys
 import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
@@ -16,7 +17,7 @@ def main(task: str, seconds: int, megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))  # the kernel ends it
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     asked = json.loads(sys.stdin.buffer.read())
-    sys.stdout.write(json.dumps(replayed(**asked) if task == "replay" else checked(**asked), allow_nan=False))
+    sys.stdout.write(json.dumps(TASKS[task](**asked), allow_nan=False))
 
 
 def checked(note: str, seed: int) -> dict[str, Any]:
@@ -46,12 +47,20 @@ def replayed(note: str, index: int, counterexample: dict[str, Any]) -> dict[str,
     return {"left": plain(again.left), "right": plain(again.right), "parts": parts}
 
 
+def coded(note: str, index: int, seed: int) -> Mapping[str, Any]:
+    from derivations.code_trial import coded as tried
+
+    return tried(note, index, seed)
+
+
 def plain(value: Any) -> Any:
     """The same without what JSON has no word for."""
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
     return None if isinstance(value, float) and value - value != 0 else value
 
+
+TASKS: dict[str, Callable[..., Mapping[str, Any]]] = {"check": checked, "replay": replayed, "code": coded}
 
 if __name__ == "__main__":
     main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -16,6 +16,7 @@ import stepcheck
 SECONDS = 40  # of processor time; the checker itself stops at 20 s of the clock a note
 MEGABYTES = 2048  # of address space, of which NumPy and its libraries reserve some hundred without using them
 REPLAY_SECONDS = 8
+CODE_SECONDS = 12
 GRACE_SECONDS = 30
 
 
@@ -38,6 +39,15 @@ def replay_step(body: str, step: dict[str, Any]) -> dict[str, Any]:
     """
     asked = {"note": body, "index": step["index"], "counterexample": step["counterexample"]}
     return _ask("replay", asked, seconds=REPLAY_SECONDS)
+
+
+def code_step(body: str, index: int, *, seed: int) -> dict[str, Any]:
+    """Return a step as code, run and compared with the checker, in up to CODE_SECONDS of processor time.
+
+    `files` by library, `refusals` by side, `names`: identifiers by letter, `points` at which it was compared, `passes`:
+    whether the sides agree there. Raises CheckStopped, with the reason, where nothing is written.
+    """
+    return _ask("code", {"note": body, "index": index, "seed": seed}, seconds=CODE_SECONDS)
 
 
 def _ask(task: str, asked: dict[str, Any], *, seconds: int) -> dict[str, Any]:
@@ -76,4 +86,4 @@ def checker_version() -> str:
     return digest.hexdigest()[:12]
 
 
-__all__ = ["CheckStopped", "check_body", "checker_version", "replay_step"]
+__all__ = ["CheckStopped", "check_body", "checker_version", "code_step", "replay_step"]

@@ -22,6 +22,7 @@ urlpatterns = [
     path(_NOTE, views.detail, name="detail"),
     path(f"{_NOTE}checked/", views.checked, name="checked"),
     path(f"{_NOTE}steps/<int:number>/replay/", views.replay, name="replay"),
+    path(f"{_NOTE}steps/<int:number>/code/", views.code, name="code"),
     path(f"{_NOTE}edit/", views.edit, name="edit"),
     path(f"{_NOTE}source/", views.source, name="source"),
     path(f"{_NOTE}links/", views.links, name="links"),

@@ -16,6 +16,7 @@ from mathtext import Mark, Resolver
 from .rendering import render_note
 
 MARKS = {"holds": "✓", "fails": "✕", "unchecked": "○"}
+CODABLE = {"=", "!=", "<", "<=", ">", ">=", "preceq", "succeq", "prec", "succ"}  # offered as code
 _PLACE = re.compile(r'<div class="math-marked" data-line="([\d ]+)"></div>\n?')
 _NAME = re.compile(r"[\\A-Za-z0-9_{}'^*]+\Z")
 
@@ -44,6 +45,7 @@ class ShownStep:
     sides: tuple[SafeString, ...]
     note: str
     replayable: bool
+    codable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def shown_step(step: Mapping[str, Any]) -> ShownStep:
         sides=tuple(_typeset(rf"\text{{{side}}} = {_value(value)}") for side, value in sides),
         note=example.get("note", "") if example.get("note") != step["reason"] else "",
         replayable=bool(example.get("replayable")),
+        codable=step.get("relation") in CODABLE and step["evidence"] != "shapes",
     )
 
 
@@ -137,6 +140,11 @@ def _typeset(tex: str) -> SafeString:
     """Inline mathematics without the paragraph that Markdown puts around it."""
     html = render_note(f"${tex}$").html.strip()
     return trusted_html(re.sub(r"^<p[^>]*>|</p>$", "", html))
+
+
+def shown_name(name: str) -> SafeString:
+    """A letter of a note, typeset."""
+    return _typeset(_name(name))
 
 
 def _one_line(latex: str) -> str:
@@ -175,4 +183,14 @@ def _number(value: float) -> str:
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
-__all__ = ["Settled", "ShownStep", "Tally", "checked_html", "doubts_of", "shown_replay", "shown_step", "tally_of"]
+__all__ = [
+    "Settled",
+    "ShownStep",
+    "Tally",
+    "checked_html",
+    "doubts_of",
+    "shown_name",
+    "shown_replay",
+    "shown_step",
+    "tally_of",
+]

@@ -1,5 +1,6 @@
 """The pages of the derivations room, by family."""
 
+from .coding import code
 from .drafting import draft, drafts, throw_away
 from .editing import create, edit, preview, upload
 from .history import compare, history, restore, revision
@@ -12,6 +13,7 @@ __all__ = [
     "answer",
     "ask",
     "checked",
+    "code",
     "compare",
     "create",
     "delete",

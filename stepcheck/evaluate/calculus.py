@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def derivative(evaluator: Evaluator, node: Deriv, scope: Scope) -> Value:
     body, wrt = node.body, node.wrt
     if node.style in ("gradient", "hessian") and not wrt:
-        variable = _only_vector(evaluator, body, scope)
+        variable = only_vector(evaluator, body, scope)
         if variable is None:
             return _of_function(evaluator, node, scope)
         wrt = (Sym(variable, node.span),)
@@ -51,7 +51,7 @@ def derivative(evaluator: Evaluator, node: Deriv, scope: Scope) -> Value:
     return _one(evaluator, body, wrt[0], scope, node)
 
 
-def _only_vector(evaluator: Evaluator, body: Node, scope: Scope) -> str | None:
+def only_vector(evaluator: Evaluator, body: Node, scope: Scope) -> str | None:
     r"""What a bare `\nabla` of an expression is taken by: the one declared vector in it, or the one matrix.
 
     None where there is none or a choice, and where `body` is a function or a name, which say it themselves.

@@ -73,7 +73,7 @@ def evaluate_diagonal(evaluator: Evaluator, node: Call, scope: Scope, want: Want
     """`diag` of a list, of a vector (the matrix), or of a square matrix (its diagonal)."""
     if len(node.args) > 1:
         return _diagonal_of_list(evaluator, node, scope)
-    inner = evaluator.value(node.args[0], replace(scope, entrywise=True) if _vectorial(node.args[0]) else scope, want)
+    inner = evaluator.value(node.args[0], replace(scope, entrywise=True) if is_vectorial(node.args[0]) else scope, want)
     rows, cols = shape_of(inner)
     if cols == 1:
         return v.diagonal_matrix(inner)
@@ -110,7 +110,7 @@ def _pattern(evaluator: Evaluator, args: list[Node], scope: Scope) -> list[Value
     return [evaluator.value(replace_index(last, ends[0].name, k), scope) for k in range(1, high + 1)]
 
 
-def _vectorial(node: Node) -> bool:
+def is_vectorial(node: Node) -> bool:
     """Whether what stands in `diag(·)` is built of entries rather than of matrix products."""
     return not any(
         isinstance(each, Post) and each.kind in ("transpose", "inverse", "inverse-transpose") for each in walk(node)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def evaluate_special(evaluator: Evaluator, node: Special, scope: Scope, want: Want) -> Value:
     rows, cols = want
-    if node.size is not None and node.kind in ("ones", "identity") and _event_of(evaluator, node.size):
+    if node.size is not None and node.kind in ("ones", "identity") and speaks_of_event(evaluator, node.size):
         from stepcheck.probability import indicator_of  # which rests on this package
 
         return evaluator.number(indicator_of(evaluator.model, node.size), scope)
@@ -65,7 +65,7 @@ def evaluate_special(evaluator: Evaluator, node: Special, scope: Scope, want: Wa
     raise Unsupported("ellipsis", node.span, "Dots are read in lists only. Write a sum.")
 
 
-def _event_of(evaluator: Evaluator, node: Node) -> bool:
+def speaks_of_event(evaluator: Evaluator, node: Node) -> bool:
     """Whether `\\mathbf{1}_A` is the indicator of an event."""
     return any(evaluator.model.is_event(name_of(each) or "") for each in walk(node))
 

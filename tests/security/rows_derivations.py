@@ -102,6 +102,7 @@ ROWS = [
     ),
     Row("derivations:checked", NOTE, observer=204, member=204, organiser=204, note="not yet"),
     Row("derivations:replay", {**NOTE, "number": "step"}),
+    Row("derivations:code", {**NOTE, "number": "step"}),
     Row("derivations:source", NOTE),
     Row("derivations:links", NOTE, observer=403),
     Row("derivations:links", NOTE, method="POST", observer=403, member=302, organiser=302),

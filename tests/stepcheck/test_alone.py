@@ -32,6 +32,7 @@ ONLY_IN = {
     "concurrent": {"cases.py"},
     "hashlib": {"exact/points.py", "exact/scalars.py"},  # random elements of the prime field, from the seed
     "json": {"cli.py", "cases.py"},
+    "keyword": {"code/names.py"},  # what no identifier may be
     "os": {"second.py"},
     "pathlib": {"cli.py", "cases.py", "second.py"},
     "pickle": {"second.py", "symbolic.py"},  # questions to a worker of our own, through a pipe of our own
