@@ -119,8 +119,8 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
                 conditions = [(deep, each) for deep, each in conditions if deep < level]
                 lead = ""
             case Text(words, _):
-                parts = re.split(r"(?<=[.!?])\s+", words)
-                if _GENERALLY.search(words) or any(_TURNS.match(part) for part in parts[bool(lead) :]):
+                turns = re.split(r"(?<=[.!?])\s+", words)
+                if _GENERALLY.search(words) or any(_TURNS.match(each) for each in turns[bool(lead) :]):
                     conditions = [(deep, each) for deep, each in conditions if each.words != "instance"]
                 lead = (lead + words)[-300:]
             case Inline():

@@ -20,6 +20,7 @@ import numpy as np
 
 from . import values as v
 from .bounds import OutOfTime
+from .conditional import averaged
 from .errors import NotationError, Span
 from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, shape_of
 from .exact import Digits, NotExact, Proof, at_point, prove
@@ -217,10 +218,24 @@ class Checker:
     # -- one claim --------------------------------------------------------------------------------------------------
 
     def _check(self, claim: Claim) -> Verdict:
-        verdict = self._at_drawn_sizes(claim)
+        verdict = self._both_readings(claim, self._at_drawn_sizes(claim))
         if verdict.answer == "fails" or claim.left is None or claim.right is None or isinstance(claim.whole, Logic):
             return verdict
         return self._at_other_sizes(claim, claim.left, claim.right, verdict)
+
+    def _both_readings(self, claim: Claim, verdict: Verdict) -> Verdict:
+        """Where a divergence of conditional laws may be meant as its mean, what both readings agree on."""
+        other = averaged(self.model, claim)
+        if other is None or verdict.answer == "unchecked":
+            return verdict
+        meant, letters = other
+        if self._at_drawn_sizes(meant).answer == verdict.answer:
+            return verdict
+        reason = (
+            f"A divergence given {letters} is meant for each {letters} or as the mean over {letters}, and this step "
+            f"is not the same in both. Write the mean, or “for each {letters}”."
+        )
+        return Verdict("unchecked", reason=reason)
 
     def _at_drawn_sizes(self, claim: Claim) -> Verdict:
         if isinstance(claim.whole, Logic):
