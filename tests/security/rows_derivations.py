@@ -118,6 +118,8 @@ ROWS = [
     Row("derivations:compare", NOTE),
     Row("derivations:revision", {**NOTE, "number": 1}),
     Row("derivations:revision", {**NOTE, "number": 99}, observer=404, member=404, organiser=404, note="unknown"),
+    Row("derivations:restore", {**NOTE, "number": 1}, observer=403),
+    Row("derivations:restore", {**NOTE, "number": 99}, observer=403, member=404, organiser=404, note="unknown"),
     Row("derivations:restore", {**NOTE, "number": 1}, method="POST", observer=403, member=302, organiser=302),
     Row("derivations:delete", NOTE, method="POST", observer=403, member=403, organiser=302),
     Row("derivations:undelete", GONE, method="POST", observer=404, member=404, organiser=302),
