@@ -1,6 +1,6 @@
 """Two people changed one text: what each changed, and both together where they do not touch.
 
-difflib on lines, as merge3 would do it; merge3 itself is under the GPL and this product is not.
+difflib finds what each changed; how the two go together is written here: docs/decisions/0020 says why.
 """
 
 from __future__ import annotations
@@ -17,50 +17,96 @@ _EXACT_WORDS = 1_500
 _CONTEXT_LINES = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A stretch that one or neither of both changed, as it reads with that change."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A stretch that both changed, to different words."""
+
+    base: str
+    mine: str
+    theirs: str
+
+    @property
+    def both(self) -> str:
+        """Mine, and theirs below it."""
+        gap = "\n" if self.mine and self.theirs and not self.mine.endswith("\n") else ""
+        return f"{self.mine}{gap}{self.theirs}"
+
+
 def merge(base: str, mine: str, theirs: str) -> str | None:
     """Return `base` with the changes of both, or None where they touch the same or neighbouring lines."""
+    parts = merge_parts(base, mine, theirs)
+    if any(isinstance(part, Clash) for part in parts):
+        return None
+    return "".join(part.text for part in parts if isinstance(part, Agreed))
+
+
+def merge_parts(base: str, mine: str, theirs: str) -> list[Agreed | Clash]:
+    """Return the text of both in stretches that follow each other: what they agree on, and where they clash."""
     if mine == theirs or base == theirs:
-        return mine
+        return [Agreed(mine)]
     if base == mine:
-        return theirs
-    base_lines = base.splitlines(keepends=True)
-    ours = _changes(base_lines, mine.splitlines(keepends=True))
-    others = _changes(base_lines, theirs.splitlines(keepends=True))
-    both: list[tuple[int, int, list[str]]] = []
-    i = j = 0
-    while i < len(ours) or j < len(others):
-        if i < len(ours) and j < len(others):
-            if ours[i] == others[j]:  # the same change made twice is one change
-                both.append(ours[i])
-                i, j = i + 1, j + 1
-                continue
-            if _touch(ours[i], others[j]):
-                return None
-        if j >= len(others) or (i < len(ours) and ours[i][:2] < others[j][:2]):
-            both.append(ours[i])
-            i += 1
-        else:
-            both.append(others[j])
-            j += 1
-    merged: list[str] = []
+        return [Agreed(theirs)]
+    lines = base.splitlines(keepends=True)
+    ours = _changes(lines, mine.splitlines(keepends=True))
+    others = _changes(lines, theirs.splitlines(keepends=True))
+    parts: list[Agreed | Clash] = []
     position = 0
-    for start, end, lines in both:
-        merged += base_lines[position:start]
-        merged += lines
+    for start, end, my_changes, their_changes in _clusters(ours, others):
+        parts.append(Agreed("".join(lines[position:start])))
+        my_text, their_text = (_changed(lines, start, end, each) for each in (my_changes, their_changes))
+        if not their_changes or my_text == their_text:  # the same change made twice is one change
+            parts.append(Agreed(my_text))
+        elif not my_changes:
+            parts.append(Agreed(their_text))
+        else:
+            parts.append(Clash("".join(lines[start:end]), my_text, their_text))
         position = end
-    merged += base_lines[position:]
-    return "".join(merged)
+    parts.append(Agreed("".join(lines[position:])))
+    return [part for part in parts if isinstance(part, Clash) or part.text]
 
 
-def _changes(old: list[str], new: list[str]) -> list[tuple[int, int, list[str]]]:
+Hunk = tuple[int, int, list[str]]
+
+
+def _clusters(ours: list[Hunk], others: list[Hunk]) -> list[tuple[int, int, list[Hunk], list[Hunk]]]:
+    """The changes of both that touch each other together, as (start, end, ours, others), in the order of the text.
+
+    Neighbouring lines count as one place: in a derivation the next line follows from the one before.
+    """
+    found: list[tuple[int, int, list[Hunk], list[Hunk]]] = []
+    waiting = sorted([(hunk[:2], 0, hunk) for hunk in ours] + [(hunk[:2], 1, hunk) for hunk in others])
+    for (start, end), whose, hunk in waiting:
+        if found and start <= found[-1][1]:
+            begins, ends, mine, theirs = found.pop()
+            end = max(end, ends)
+        else:
+            begins, mine, theirs = start, [], []
+        (theirs if whose else mine).append(hunk)
+        found.append((begins, end, mine, theirs))
+    return found
+
+
+def _changed(lines: list[str], start: int, end: int, changes: list[Hunk]) -> str:
+    """The lines from `start` to `end` with these changes made."""
+    made: list[str] = []
+    for begins, ends, new in changes:
+        made += lines[start:begins]
+        made += new
+        start = ends
+    return "".join([*made, *lines[start:end]])
+
+
+def _changes(old: list[str], new: list[str]) -> list[Hunk]:
     """Return (start, end, replacement) of each place where `new` differs from `old`."""
     matcher = SequenceMatcher(None, old, new, autojunk=len(old) > _EXACT_LINES)
     return [(i1, i2, new[j1:j2]) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"]
-
-
-def _touch(a: tuple[int, int, list[str]], b: tuple[int, int, list[str]]) -> bool:
-    # Neighbouring lines count as one place: in a derivation the next line follows from the one before.
-    return a[0] <= b[1] and b[0] <= a[1]
 
 
 class LineKind(StrEnum):

@@ -1,5 +1,6 @@
 // `?` shows the shortcuts; `g` then a letter goes to a page of the rail (data-goto); `n` presses the page's primary action
-// (data-primary, or the one in its header); `/` goes to the search field (data-search).
+// (data-primary, or the one in its header); `/` goes to the search field (data-search); `h` and `l` turn to the page before
+// and after (rel="prev", "next").
 import { isTyping } from "./typing.js";
 import { openDialog } from "./dialogs.js";
 
@@ -16,7 +17,10 @@ document.addEventListener("keydown", (event) => {
     }
     return;
   }
-  if (event.key === "g") {
+  const turn = { h: "prev", l: "next" }[event.key];
+  if (turn) {
+    document.querySelector(`a[rel~="${turn}"]`)?.click();
+  } else if (event.key === "g") {
     goUntil = event.timeStamp + 1500;
   } else if (event.key === "?") {
     const help = document.getElementById("shortcuts");

@@ -16,7 +16,6 @@ from commons.ratelimits import TooMany, count_against
 from derivations.actions import CannotSave, SavedMeanwhile, create_note, drop_draft, save_note, store_picture
 from derivations.forms import NoteForm
 from derivations.linking import NoteLinks
-from derivations.merging import compare as compare_texts
 from derivations.models import Image, Note
 from derivations.permissions import can_edit_note, can_write_notes
 from derivations.pictures import RefusedPicture, read_picture
@@ -24,6 +23,7 @@ from derivations.rendering import LIMITS, outline_of, render_note
 from members.access import group_or_404
 from members.models import Group, User
 
+from .conflicts import Chosen, chosen_text, conflict_context, merged_title
 from .drafting import draft_context, taken_up
 from .finding import note_or_404
 
@@ -75,6 +75,14 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = NoteForm(request.POST, group=note.group, note=note)
     if "picture" in request.POST or "preview" in request.POST:
         return _without_script(request, form, note.group, note)
+    if "choose" in request.POST and (chosen := chosen_text(request, note)):
+        if chosen.body is None:
+            return _still_to_choose(request, note, chosen)
+        typed: dict[str, Any] = {"title": chosen.title, "body": chosen.body, "base": chosen.current.number}
+        typed["message"] = request.POST.get("message", "")
+        if request.POST["choose"] == "edit":
+            return _form(request, NoteForm(group=note.group, note=note, initial=typed), note.group, note)
+        form = NoteForm(typed, group=note.group, note=note)
     if not form.is_valid():
         return _form(request, form, note.group, note, status=422)
     cleaned = form.cleaned_data
@@ -110,19 +118,24 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _both_texts(request: HttpRequest, note: Note, cleaned: dict[str, Any], meanwhile: SavedMeanwhile) -> HttpResponse:
     """409: someone saved in between. The form keeps what was typed and now stands on the latest revision."""
     current = meanwhile.current
-    typed = {"title": cleaned["title"], "body": cleaned["body"], "message": cleaned["message"], "base": current.number}
-    form = NoteForm(group=note.group, note=note, initial=typed)
-    context = {
-        "current": current,
-        "base_number": meanwhile.base.number,
-        "who": current.author,
-        "their_changes": compare_texts(meanwhile.base.body, current.body),
-        "title_changed": current.title != meanwhile.base.title,
-        "merged": meanwhile.merged,
-        "merged_changes": compare_texts(current.body, meanwhile.merged) if meanwhile.merged is not None else [],
-        "typed": typed,
-    }
-    return _form(request, form, note.group, note, status=409, conflict=context)
+    title, _ = merged_title(meanwhile.base.title, cleaned["title"], current.title)
+    form = NoteForm(
+        group=note.group,
+        note=note,
+        initial={"title": title, "body": cleaned["body"], "message": cleaned["message"], "base": current.number},
+    )
+    conflict = conflict_context(note, meanwhile, cleaned)
+    return _form(request, form, note.group, note, status=409, conflict=conflict)
+
+
+def _still_to_choose(request: HttpRequest, note: Note, chosen: Chosen) -> HttpResponse:
+    """The conflict again, with what was chosen so far and where a choice is missing."""
+    typed = {name: request.POST.get(name, "") for name in ("title", "body", "message")}
+    typed["body"] = typed["body"].replace("\r\n", "\n").replace("\r", "\n")
+    meanwhile = SavedMeanwhile(base=chosen.opened, current=chosen.current, merged=None)
+    form = NoteForm(group=note.group, note=note, initial={**typed, "base": chosen.current.number})
+    conflict = conflict_context(note, meanwhile, typed, chosen=request.POST.dict())
+    return _form(request, form, note.group, note, status=422, conflict=conflict)
 
 
 def _without_script(request: HttpRequest, form: NoteForm, group: Group, note: Note | None = None) -> HttpResponse:

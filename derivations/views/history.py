@@ -76,7 +76,7 @@ def compare(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "earlier": _pair(old.number - 1, old.number) if old.number > 1 else None,
         "later": _pair(new.number, new.number + 1) if new.number < note.number else None,
         "can_edit": can_edit_note(request.user, note),  # type: ignore[arg-type]  # signed in: the middleware sees to it
-        **_compared(old, new, is_source=request.GET.get("view") == "source"),
+        **_compared(note, old, new, is_source=request.GET.get("view") == "source"),
     }
     return render(request, "derivations/compare.html", context)
 
@@ -85,7 +85,7 @@ def _pair(old: int, new: int) -> str:
     return f"?old={old}&new={new}"
 
 
-def _compared(old: Revision, new: Revision, *, is_source: bool) -> dict[str, Any]:
+def _compared(note: Note, old: Revision, new: Revision, *, is_source: bool) -> dict[str, Any]:
     """What the page says of two revisions. One query: the checks that are kept with them."""
     checks = {check.revision_id: check for check in Check.objects.filter(revision__in=[old.pk, new.pk])}
     reports = [
@@ -94,7 +94,9 @@ def _compared(old: Revision, new: Revision, *, is_source: bool) -> dict[str, Any
     ]
     unknown = [(each, checks.get(each.pk)) for each, report in zip((old, new), reports, strict=True) if report is None]
     context: dict[str, Any] = {
-        "comparison": compare_notes(old.body, new.body, old_report=reports[0], new_report=reports[1]),
+        "comparison": compare_notes(
+            old.body, new.body, old_report=reports[0], new_report=reports[1], links=links_of(note)
+        ),
         "unknown": [] if old.pk == new.pk else unknown,
     }
     if is_source:
@@ -128,7 +130,7 @@ def restore(request: HttpRequest, slug: str, pk: int, number: int) -> HttpRespon
             "new": both[number],
             "is_same": (note.title, note.body) == (both[number].title, both[number].body),
             "made_since": note.number - number,
-            **_compared(both[note.number], both[number], is_source=False),
+            **_compared(note, both[note.number], both[number], is_source=False),
         }
         return render(request, "derivations/restore.html", context)
     seen = _number(request.POST.get("seen"), note.number)

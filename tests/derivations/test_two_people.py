@@ -1,15 +1,20 @@
 """Two people, or two tabs, save one note."""
 
 import html
+import random
 import re
+import shutil
+import subprocess
 import threading
 
 import pytest
 from django.db import connection
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from derivations.actions import CannotSave, SavedMeanwhile, create_note, restore_revision, save_note
-from derivations.merging import LineKind, compare, merge
+from derivations.merging import Clash, LineKind, compare, merge, merge_parts
 from derivations.models import Note
 from tests.conftest import NOON
 from tests.factories import GroupFactory, MembershipFactory
@@ -220,3 +225,159 @@ def test_a_comparison_of_long_texts_is_quick():
     old = "\n".join(f"$x_{n}$ some words here\n" for n in range(4000))
     new = "\n".join(f"$y_{n}$ some other words\n" for n in range(4000))
     assert len(compare(old, new)) > 4000
+
+
+LINES = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "", "d\n", "e"]), max_size=8).map("".join)
+
+
+@given(LINES, LINES, LINES)
+def test_taking_one_side_everywhere_gives_that_text_with_what_only_the_other_changed(base, mine, theirs):
+    parts = merge_parts(base, mine, theirs)
+    if not any(isinstance(part, Clash) for part in parts):
+        assert merge(base, mine, theirs) == "".join(part.text for part in parts)
+    for mirrored, part in zip(merge_parts(base, theirs, mine), parts, strict=True):
+        if isinstance(part, Clash):
+            assert (mirrored.mine, mirrored.theirs) == (part.theirs, part.mine)
+            assert part.mine != part.theirs
+            assert part.mine in mine
+            assert part.theirs in theirs
+            assert part.mine in part.both
+            assert part.both.endswith(part.theirs)
+        else:
+            assert mirrored == part
+
+
+def changed_lines(seed, size):
+    """Lines that are all different, with some changed, some taken out, some put in."""
+    choice = random.Random(seed)
+    return "".join(
+        choice.choice([f"line {n}\n"] * 6 + [f"line {n} of {seed}\n", "", f"line {n}\nnew of {seed} at {n}\n"])
+        for n in range(size)
+    )
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is what this is held against")
+@pytest.mark.parametrize("seed", range(25))
+def test_a_merge_is_what_git_would_make_of_it(tmp_path, seed):
+    base = "".join(f"line {n}\n" for n in range(12))
+    texts = {"mine": changed_lines(seed, 12), "base": base, "theirs": changed_lines(seed + 1000, 12)}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    git = subprocess.run(
+        ["git", "merge-file", "-p", "mine", "base", "theirs"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    merged = merge(base, texts["mine"], texts["theirs"])
+    if git.returncode == 0:
+        assert merged == git.stdout
+    else:
+        assert merged is None
+
+
+# A conflict, place by place -------------------------------------------------------------------------------------------
+
+OPENED = "one\n\ntwo\n\nthree\n\nfour\n\nfive\n"
+MINE = "one\n\ntwo by Ben\n\nthree\n\nfour by Ben\n\nfive\n\nsix by Ben\n"
+THEIRS = "zero by Ana\n\none\n\ntwo by Ana\n\nthree\n\nfour by Ana\n\nfive\n"
+
+
+@pytest.fixture
+def clashing(group, member, organiser):
+    note = create_note(group=group, by=member, title="Softmax", body=OPENED, now=NOON)
+    save_note(note=note, by=organiser, base=1, title="Softmax", body=THEIRS, now=NOON)
+    return note
+
+
+def choose(client, note, *, how="save", body=MINE, base=2, title="Softmax", **choices):
+    data = {
+        "choose": how,
+        "opened": 1,
+        "base": base,
+        "title": title,
+        "body": body.replace("\n", "\r\n"),
+        "message": "M",
+    }
+    return client.post(edit(note), {**data, **{name.replace("_", "-"): value for name, value in choices.items()}})
+
+
+def test_each_place_that_clashes_is_asked_about_by_itself(client_of, member, clashing):
+    page = save(client_of(member), clashing, base=1, body=MINE).text
+    assert "Place 1 of 2" in page
+    assert "Place 2 of 2" in page
+    assert re.findall(r'name="(choice-\d)" value="(\w+)"', page) == [
+        (f"choice-{n}", which) for n in (1, 2) for which in ("mine", "theirs", "both")
+    ]
+    assert " checked" not in page.split("Save what I chose")[0].split("note-conflict")[1]
+    assert re.search(r'name="opened" value="1"', page)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("mine", "theirs", ("two by Ben\n", "four by Ana\n")),
+        ("theirs", "mine", ("two by Ana\n", "four by Ben\n")),
+        ("both", "mine", ("two by Ben\ntwo by Ana\n", "four by Ben\n")),
+    ],
+)
+def test_what_was_chosen_is_saved_with_what_only_one_changed(client_of, member, clashing, first, second, expected):
+    assert choose(client_of(member), clashing, choice_1=first, choice_2=second).status_code == 302
+    clashing.refresh_from_db()
+    two, four = expected
+    assert clashing.body == f"zero by Ana\n\none\n\n{two}\nthree\n\n{four}\nfive\n\nsix by Ben\n"
+    assert clashing.revisions.first().message == "M"
+
+
+def test_a_place_without_a_choice_is_named_and_nothing_is_lost(client_of, member, clashing):
+    response = choose(client_of(member), clashing, choice_2="both")
+    page = html.unescape(response.text)
+    assert response.status_code == 422
+    assert 'Choose what stays at place <a href="#clash-1">1</a>' in page
+    assert re.search(r'name="choice-2" value="both" checked', page)
+    assert "two by Ben" in page
+    assert "six by Ben" in page
+    clashing.refresh_from_db()
+    assert clashing.number == 2
+
+
+def test_one_goes_on_writing_with_what_was_chosen(client_of, member, clashing):
+    response = choose(client_of(member), clashing, how="edit", choice_1="both", choice_2="mine")
+    assert response.status_code == 200
+    assert "two by Ben\ntwo by Ana" in response.text
+    assert "note-conflict" not in response.text
+    assert re.search(r'name="base" value="2"', response.text)
+    clashing.refresh_from_db()
+    assert clashing.number == 2
+
+
+def test_a_third_save_meanwhile_is_a_conflict_again_with_what_was_chosen(client_of, member, organiser, clashing):
+    save_note(note=clashing, by=organiser, base=2, title="Softmax", body=THEIRS.replace("four", "vier"), now=NOON)
+    response = choose(client_of(member), clashing, choice_1="mine", choice_2="mine")
+    page = html.unescape(response.text)
+    assert response.status_code == 409
+    assert "saved revision 3 while you were writing" in page
+    assert "vier by Ana" in page
+    assert "four by Ben" in page
+
+
+@pytest.mark.parametrize(("opened", "base"), [("", ""), ("99", "2"), ("x", "9" * 30)])
+def test_choices_on_revisions_that_never_were_overwrite_nothing(client_of, member, clashing, opened, base):
+    data = {"choose": "save", "opened": opened, "base": base, "title": "Softmax", "body": MINE, "choice-1": "mine"}
+    assert client_of(member).post(edit(clashing), data).status_code in (400, 409)
+    clashing.refresh_from_db()
+    assert clashing.revisions.get(number=2).body == THEIRS
+
+
+def test_a_title_that_only_they_changed_stays_theirs(client_of, member, organiser, note):
+    save(client_of(organiser), note, base=1, body=BASE, title="Softmax and its gradient")
+    page = save(client_of(member), note, base=1, body=BASE + "five\n").text
+    assert 'name="title" value="Softmax"' not in page
+    assert page.count('value="Softmax and its gradient"') == 2
+
+
+def test_two_new_titles_are_chosen_between(client_of, member, organiser, clashing):
+    save_note(note=clashing, by=organiser, base=2, title="Theirs", body=THEIRS, now=NOON)
+    client = client_of(member)
+    assert 'name="title-choice" value="theirs"' in save(client, clashing, base=1, body=MINE, title="Mine").text
+    answers = {"choice_1": "mine", "choice_2": "mine", "title_choice": "theirs"}
+    assert choose(client, clashing, base=3, title="Mine", **answers).status_code == 302
+    clashing.refresh_from_db()
+    assert clashing.title == "Theirs"

@@ -1,0 +1,139 @@
+"""Two people saved: what clashes, place by place, and what was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from derivations.actions import SavedMeanwhile
+from derivations.merging import Agreed, Clash, merge_parts
+from derivations.merging import compare as compare_texts
+from derivations.models import Note, Revision
+
+CHOICES = {"mine": "Mine", "theirs": "Theirs", "both": "Both, mine first"}
+_AROUND = 2  # lines of the agreed text, before and after a clash
+
+
+@dataclass(frozen=True, slots=True)
+class ShownClash:
+    """A place that both changed, with what stands around it and what was chosen so far."""
+
+    number: int
+    clash: Clash
+    before: str
+    after: str
+    chosen: str
+    is_missing: bool
+
+    @property
+    def name(self) -> str:
+        return f"choice-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What came of the choices: the whole text, or None with the numbers of the places that still wait for one."""
+
+    title: str
+    body: str | None
+    missing: tuple[int, ...]
+    opened: Revision
+    current: Revision
+
+
+def merged_title(opened: str, mine: str, theirs: str) -> tuple[str, bool]:
+    """The title with the change of whoever made one, and whether both did, to different words."""
+    if mine == opened:
+        return theirs, False
+    return mine, theirs not in (opened, mine)
+
+
+def chosen_text(request: HttpRequest, note: Note) -> Chosen | None:
+    """Read the form of a conflict: each place as its writer chose. None where its revisions are not there."""
+    numbers = [_number(request.POST.get(name, "")) for name in ("opened", "base")]
+    found = {revision.number: revision for revision in note.revisions.filter(number__in=numbers)}
+    opened, current = (found.get(number) for number in numbers)
+    if opened is None or current is None:
+        return None
+    missing, pieces = [], []
+    for number, part in _numbered(merge_parts(opened.body, _mine(request), current.body)):
+        match part, request.POST.get(f"choice-{number}"):
+            case Agreed(text), _:
+                pieces.append(text)
+            case Clash(mine=mine), "mine":
+                pieces.append(mine)
+            case Clash(theirs=theirs), "theirs":
+                pieces.append(theirs)
+            case Clash() as clash, "both":
+                pieces.append(clash.both)
+            case _:
+                missing.append(number)
+    title, is_clash = merged_title(opened.title, request.POST.get("title", ""), current.title)
+    if is_clash and request.POST.get("title-choice") == "theirs":
+        title = current.title
+    return Chosen(title, None if missing else "".join(pieces), tuple(missing), opened, current)
+
+
+def conflict_context(
+    note: Note, meanwhile: SavedMeanwhile, typed: dict[str, Any], *, chosen: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """What the page of a conflict shows. `typed` is what its writer sent; `chosen` what was chosen so far."""
+    opened, current = meanwhile.base, meanwhile.current
+    title, is_title_clash = merged_title(opened.title, typed["title"], current.title)
+    parts = _numbered(merge_parts(opened.body, typed["body"], current.body))
+    said = chosen or {}
+    clashes = [
+        ShownClash(
+            number=number,
+            clash=part,
+            before=_last_lines(parts[n - 1][1] if n else None),
+            after=_first_lines(parts[n + 1][1] if n + 1 < len(parts) else None),
+            chosen=said.get(f"choice-{number}", ""),
+            is_missing=chosen is not None and said.get(f"choice-{number}") not in CHOICES,
+        )
+        for n, (number, part) in enumerate(parts)
+        if isinstance(part, Clash)
+    ]
+    return {
+        "opened": opened,
+        "current": current,
+        "who": current.author,
+        "their_changes": compare_texts(opened.body, current.body),
+        "is_title_changed": current.title != opened.title,
+        "is_title_clash": is_title_clash,
+        "title_choice": said.get("title-choice", ""),
+        "merged": meanwhile.merged,
+        "merged_title": title,
+        "merged_changes": compare_texts(current.body, meanwhile.merged) if meanwhile.merged is not None else [],
+        "clashes": clashes,
+        "missing": [each.number for each in clashes if each.is_missing],
+        "choices": CHOICES,
+        "typed": typed,
+    }
+
+
+def _numbered(parts: list[Agreed | Clash]) -> list[tuple[int, Agreed | Clash]]:
+    """Each with its number among the clashes, from 1; what is agreed on has 0."""
+    count, found = 0, []
+    for part in parts:
+        count += isinstance(part, Clash)
+        found.append((count if isinstance(part, Clash) else 0, part))
+    return found
+
+
+def _last_lines(part: Agreed | Clash | None) -> str:
+    return "\n".join(part.text.rstrip("\n").split("\n")[-_AROUND:]) if isinstance(part, Agreed) else ""
+
+
+def _first_lines(part: Agreed | Clash | None) -> str:
+    return "\n".join(part.text.split("\n")[:_AROUND]).rstrip("\n") if isinstance(part, Agreed) else ""
+
+
+def _mine(request: HttpRequest) -> str:
+    return request.POST.get("body", "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
