@@ -44,7 +44,7 @@ from .search import (
     largest_part,
     tempered,
 )
-from .special import inverts_singular, is_sensitive, letters_of, special_draws
+from .special import below, inverts_singular, is_sensitive, letters_of, special_draws
 from .strict import STRICT, Ties
 from .tree import Apply, At, Deriv, Index, Integral, Law, Logic, Node, Num, Prob, Relation, Sym, walk
 from .values import Array, Undefined
@@ -117,6 +117,10 @@ class Checker:
     def check(self, claim: Claim) -> Verdict:
         if claim.problem is not None:
             return Verdict("unchecked", reason=claim.problem.remedy)
+        complex_name = self._complex(claim)
+        if complex_name is not None:
+            reason = f"`{complex_name}` is complex, and only real values are tried."
+            return Verdict("unchecked", reason=reason)
         try:
             return self._unless_unread(claim, self._check(claim))
         except ShapeClash as clash:
@@ -131,6 +135,15 @@ class Checker:
             return Verdict("unchecked", reason="A matrix of this step could not be decomposed at the points tried.")
         except Unsatisfiable as problem:
             return Verdict("unchecked", reason=str(problem) or "No point satisfies the givens.")
+
+    def _complex(self, claim: Claim) -> str | None:
+        """A complex symbol that the claim rests on."""
+        names = [name for name, symbol in self.model.symbols.items() if symbol.domain == "complex"]
+        if not names:
+            return None
+        parts = [each for each in (claim.left, claim.right, claim.whole) if each is not None]
+        used = {name_of(base) for each in below(self.model, *parts) for base in (each, getattr(each, "base", each))}
+        return next((name for name in names if name in used), None)
 
     def _unless_unread(self, claim: Claim, verdict: Verdict) -> Verdict:
         """A failure means nothing where a given that speaks of the claim's symbols was not understood.

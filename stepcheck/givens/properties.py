@@ -20,10 +20,14 @@ from .vocabulary import ASSUMING
 PROPERTIES: list[tuple[str, str]] = [
     (r"symmetric\s+(?:and\s+)?positive[- ]definite|\bSPD\b|\bs\.?p\.?d\.?\b", "spd"),
     (r"symmetric\s+(?:and\s+)?positive[- ]semi-?definite|\bPSD\b", "psd"),
+    (r"(?:hermitian|self-?adjoint)\s+(?:and\s+)?positive[- ]definite", "spd"),
+    (r"(?:hermitian|self-?adjoint)\s+(?:and\s+)?positive[- ]semi-?definite", "psd"),
     (r"positive[- ]definite", "spd"),
     (r"positive[- ]semi-?definite", "psd"),
     (r"(?:anti|skew)-?\s?symmetric", "antisymmetric"),
     (r"(?<!anti)(?<!skew)(?<!anti-)(?<!skew-)symmetric", "symmetric"),
+    (r"\bhermitian\b|\bself-?adjoint\b", "symmetric"),  # of real matrices: no other are drawn
+    (r"\bunitary\b", "orthogonal"),
     (r"orthonormal columns", "orthonormal-columns"),
     (r"orthonormal rows", "orthonormal-rows"),
     (r"\borthogonal(?!\s+(?:to|complement|projection))", "orthogonal"),
@@ -103,6 +107,11 @@ def _attach(
         words[: match.start()],
         re.I,
     )
+    named = sized(sentence, place)
+    if named in formulas and re.fullmatch(r"\s*(?:[\w-]+\s+(?:(?:and|,)\s+)?){0,3}", words[: match.start()]):
+        for node in formulas[named]:
+            _give(model, node, name, alone=True)
+        return
     targets: list[int] = []
     assuming = bool(ASSUMING.search(sentence.before(place) + " " + words[: match.start()]))
     subject = left is not None and not re.sub(
@@ -145,6 +154,16 @@ def _attach(
     for target in targets:
         for node in formulas[target]:
             _give(model, node, name, alone=len(targets) == 1)
+
+
+def sized(sentence: Sentence, place: int) -> int:
+    r"""The place of the formula that “$A$ be an $n \times n$ …” speaks of, with its last words at `place`; else -1."""
+    if place < 3:
+        return -1
+    verb, size = sentence.parts[place - 2 : place]
+    is_size = isinstance(size, Inline) and re.search(r"\\times\b", size.latex) and "\\in" not in size.latex
+    said = isinstance(verb, Text) and re.fullmatch(r"\s*(?:be|is|are|,|denotes?)\s+an?\s*(?:real\s+)?", verb.words)
+    return place - 3 if is_size and said else -1
 
 
 def _is_square(symbol: Symbol) -> bool:

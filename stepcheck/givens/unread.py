@@ -17,8 +17,10 @@ from stepcheck.model import Model
 from stepcheck.tree import Apply, Index, Node, Relation, SetOf, walk
 
 from .names import declared_names
+from .properties import PROPERTIES, sized
 from .sentences import Sentence
 from .statements import ranges_of_part
+from .unknown import PLACES, unknown_words
 from .vocabulary import ASSUMING
 
 UNREAD = re.compile(
@@ -28,9 +30,10 @@ UNREAD = re.compile(
     r"|(?:^|\s|-)lipschitz\b|^-smooth\b|\bsmooth with constant"
     r"|\b(?:strictly )?(?:monotone|monotonic|monotonically|increasing|decreasing|non-?increasing|non-?decreasing)\b"
     r"(?! order)"
-    r"|\bsparse\b|\bseparable\b|\bhomogeneous\b|\bbounded (?:by|above|below|away)\b|\bunitary\b|\bhermitian\b"
-    r"|\bself-?adjoint\b|\b(?:tri|bi|block[- ])diagonal\b|\bbanded\b|\bhessenberg\b|\bcompanion matri\w+"
-    r"|\bpersymmetric|\bcentrosymmetric|\bM-matri\w+|\bdiagonally dominant|\btraceless|\btrace[- ](?:zero|free)"
+    r"|\bsparse\b|\bseparable\b|\bhomogeneous\b|\bbounded (?:by|above|below|away)\b"
+    r"|\b(?:tri|bi|block[- ])diagonal\b|\bbanded\b|\bhessenberg\b|\bcompanion matri\w+"
+    r"|\bpersymmetric|\bcentrosymmetric|\bM-matri\w+|\bdiagonally dominant|\btraceless|"
+    r"\b(?:zero|vanishing) trace\b|\btrace[- ](?:zero|free)"
     r"|\bsingular matri\w+|\bis singular\b|\bbe singular\b|\brank[- ](?:one|two|deficient|\d)\b|\blow[- ]rank\b"
     r"|\bdiagonali[sz]able|\bunimodular|\birreducible|\bcontraction\b|\bcontractive\b|\bnon-?expansive|\bbijective"
     r"|\bharmonic\b(?! mean)"
@@ -62,6 +65,38 @@ def read_unread(model: Model, sentence: Sentence, formulas: dict[int, list[Node]
             before = sentence.before(place) + " " + part.words[: match.start()]
             if not _NOT.search(part.words[: match.start()]) and not _FOUND.search(before):
                 _unread_word(model, sentence, formulas, place, part.words, match)
+        _note_unknown(model, sentence, formulas, place, part.words)
+
+
+def _note_unknown(model: Model, sentence: Sentence, formulas: dict[int, list[Node]], place: int, words: str) -> None:
+    """Note the words beside a formula that may give its symbol a property, and that no list knows."""
+    known = [match.span() for pattern, _ in PROPERTIES for match in re.finditer(pattern, words, re.I)]
+    known += [match.span() for match in UNREAD.finditer(words)]
+    for match, ahead in unknown_words(words):
+        start, end = match.span("word")
+        if any(low < end and start < high for low, high in known) or _NOT.search(words[:start]):
+            continue
+        if _FOUND.search(sentence.before(place) + " " + words[:start]):
+            continue
+        at, step = (place + 1, 2) if ahead else (place - 1, -2)
+        if match.re is PLACES[-2]:
+            at = sized(sentence, place)
+            if at < 0:
+                continue
+        for node in _listed(sentence, formulas, at, step):
+            left = node.sides[0] if isinstance(node, Relation) else node
+            left = left.head if isinstance(left, Apply) else left
+            names = {name for name, _, _ in declared_names(left)}
+            _note(model, names - set(model.definitions), match.group("word"))
+
+
+def _listed(sentence: Sentence, formulas: dict[int, list[Node]], at: int, step: int) -> list[Node]:
+    """The statements of the formula at this place, and of those that commas and “and” join to it."""
+    found = [*formulas.get(at, [])]
+    while at in formulas and at + step in formulas and _joins(sentence.parts[at + step // 2]):
+        at += step
+        found += formulas[at]
+    return found
 
 
 def _unread_formula(model: Model, part: Inline, nodes: list[Node]) -> None:
