@@ -41,6 +41,9 @@ class AskedReview(NamedTuple):
     name: str
     email: str
     vouched_number: int | None
+    thread_id: int | None
+    key: str | None
+    step: int | None
 
     @property
     def display_name(self) -> str:
@@ -67,7 +70,7 @@ def _sessions(*, note: int) -> QuerySet[Any, Any]:
 @prepared(note=int)
 def _reviews(*, note: int) -> QuerySet[Any, Any]:
     columns = ["answer", "comment", "number", "asked_at", "reviewer_id", "reviewer__name", "reviewer__email"]
-    columns += ["vouched_number"]
+    columns += ["vouched_number", "thread_id", "thread__key", "thread__step"]
     return Review.objects.filter(note=note).values_list(*columns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +18,11 @@ from members.models import Group, Role, User
 from readings.models import Work
 from sessions.models import Session
 
+from .actions.threads import MOST_CHARACTERS
+from .addresses import text_of
 from .models import Note, ReviewRule
 from .rendering import LIMITS
+from .steps import Step
 
 
 class NoteEditor(MarkdownxWidget):  # type: ignore[misc]  # markdownx has no types
@@ -167,22 +171,62 @@ class ReviewForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """What a reviewer answers."""
+    """What a reviewer answers: approval, or an objection, at a step where the note has some."""
 
     answer = forms.ChoiceField(
-        choices=[("approve", "Approve"), ("changes", "Ask for changes")],
-        error_messages={"required": "Choose: approve, or ask for changes."},
+        choices=[("approve", "Approve"), ("changes", "Object")],
+        error_messages={"required": "Choose: approve, or object."},
     )
     comment = forms.CharField(
         label="In a sentence", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, required=False
     )
+    step = forms.ChoiceField(label="An objection is about", required=False)
     number = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, steps: Sequence[Step] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if steps:
+            field = self.fields["step"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "The note as a whole"), *((each.key, _step_in_words(each)) for each in steps)]
+        else:
+            del self.fields["step"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("answer") == "changes" and not (cleaned.get("comment") or "").strip():
             self.add_error("comment", "Say in a sentence what to change, so that the author can act on it.")
         return cleaned
+
+
+def _step_in_words(step: Step) -> str:
+    said = text_of(step.latex)
+    return f"Step {step.number}, line {step.line}: {said if len(said) <= 60 else said[:59] + '…'}"
+
+
+def _words(label: str, rows: int) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=MOST_CHARACTERS,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": rows, "data-mentions": ""}),
+        error_messages={"required": "There is no text yet."},
+    )
+
+
+class ThreadForm(forms.Form):
+    """What someone has to ask or to remark at a step."""
+
+    kind = forms.ChoiceField(
+        choices=[("question", "Question"), ("comment", "Comment")], initial="question", widget=forms.RadioSelect
+    )
+    body = _words("Your words", 3)
+
+
+class PostForm(forms.Form):
+    """What someone answers, or their words again for editing."""
+
+    body = _words("Your words", 3)
 
 
 class RuleForm(forms.Form):

@@ -44,11 +44,13 @@ class OnTable(TypedDict):
     said: str
     take_off: str
     is_on_table: bool
+    map: str
+    talk: str
 
 
 def _on_table(session: Session) -> list[OnTable]:
     notes = []
-    for pk, title, status, author, name, email, is_on_table in _notes_on_table(session=session.pk):
+    for pk, title, status, author, name, email, talk, is_on_table in _notes_on_table(session=session.pk):
         url = reverse("derivations:detail", args=[session.group.slug, pk])
         notes.append(
             OnTable(
@@ -60,9 +62,19 @@ def _on_table(session: Session) -> list[OnTable]:
                 said=STATUSES[status],
                 take_off=f"{url}sessions/{session.pk}/remove/",
                 is_on_table=is_on_table,
+                map=f"{url}map/",
+                talk=_in_words(talk),
             )
         )
     return notes
+
+
+def _in_words(talk: dict[str, Any]) -> str:
+    """What waits at the steps of a note; without a word where nobody said any."""
+    asked, lost = talk.get("questions", 0), talk.get("lost", 0)
+    parts = [f"{asked} open question{'' if asked == 1 else 's'}"] if asked else []
+    parts += [f"{lost} got lost"] if lost else []
+    return ", ".join(parts)
 
 
 @prepared(session=int)
@@ -71,7 +83,7 @@ def _notes_on_table(session: int) -> QuerySet[Any]:
     linking = Link.objects.filter(kind="session", target=session).values("note")
     notes = Note.objects.filter(Q(pk__in=here) | Q(pk__in=linking), deleted_at=None).order_by("title", "pk")
     is_on_table = Case(When(pk__in=here, then=True), default=False, output_field=BooleanField())
-    columns = ["pk", "title", "status", "author_id", "author__name", "author__email"]
+    columns = ["pk", "title", "status", "author_id", "author__name", "author__email", "talk"]
     return notes.annotate(is_on_table=is_on_table).values_list(*columns, "is_on_table")
 
 

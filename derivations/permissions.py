@@ -5,7 +5,7 @@ from __future__ import annotations
 from members.access import is_organiser, may_read, may_write
 from members.models import Group, User
 
-from .models import Draft, Note, Review
+from .models import Draft, Note, Post, Review
 
 
 def can_read_note(user: User, note: Note) -> bool:
@@ -42,6 +42,16 @@ def can_answer_review(user: User, review: Review) -> bool:
     return review.reviewer_id == user.pk and can_edit_note(user, review.note)
 
 
+def can_talk(user: User, note: Note) -> bool:
+    """Ask, answer, resolve and react at its steps, and put a question on an agenda: whoever writes in the group."""
+    return can_edit_note(user, note)
+
+
+def can_change_post(user: User, post: Post) -> bool:
+    """Who wrote it, while still writing in the group: edit, delete, undo. `post.thread.note` is read."""
+    return post.author_id == user.pk and can_talk(user, post.thread.note)
+
+
 def can_change_review_rule(user: User, group: Group) -> bool:
     return is_organiser(user, group)
 
@@ -58,6 +68,8 @@ PERMISSIONS = {
     "derivations.read-draft": can_read_draft,
     "derivations.ask-review": can_ask_for_review,
     "derivations.answer-review": can_answer_review,
+    "derivations.talk": can_talk,
+    "derivations.change-post": can_change_post,
     "derivations.change-review-rule": can_change_review_rule,
     "derivations.put-on-table": can_put_on_table,
 }

@@ -40,7 +40,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         """With what the page of a note prints, and no more: the people's names, and not the source."""
         people = [f"{person}__{name}" for person in ("author", "changed_by") for name in ("name", "email")]
         fields = ["title", "status", "outline", "number", "created_at", "changed_at", "deleted_at"]
-        fields += ["steps_hold", "steps_fail", "steps_unchecked", "reviewed_number"]
+        fields += ["steps_hold", "steps_fail", "steps_unchecked", "reviewed_number", "talk"]
         shown = Case(When(checked_html="", then=F("body_html")), default=F("checked_html"))  # one text, not both
         return (
             self.select_related("author", "changed_by")
@@ -50,4 +50,4 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
     def for_rows(self) -> Self:
         """With the people a row names, and without the texts that it does not show."""
-        return self.select_related("author", "changed_by").defer("body", "body_html", "checked_html", "outline")
+        return self.select_related("author", "changed_by").defer("body", "body_html", "checked_html", "outline", "talk")

@@ -27,14 +27,19 @@ _formulas = FormulaCache()
 
 
 def render_note(
-    body: str, *, anchor_prefix: str = "", marks: Sequence[Mark] = (), links: Resolver | None = None
+    body: str,
+    *,
+    anchor_prefix: str = "",
+    marks: Sequence[Mark] = (),
+    links: Resolver | None = None,
+    limits: Limits = LIMITS,
 ) -> Rendered:
     """Return `body` as the page shows it. `anchor_prefix` keeps ids apart where two texts stand on one page; `marks`
     point at signs in its displays; `links` says where its `[[…]]` lead, see linking.py."""
     return render(
         body,
         image_prefixes=(PICTURES,),
-        limits=LIMITS,
+        limits=limits,
         cache=_formulas,
         anchor_prefix=anchor_prefix,
         marks=marks,

@@ -18,6 +18,8 @@ from .rendering import render_note
 MARKS = {"holds": "✓", "fails": "✕", "unchecked": "○"}
 CODABLE = {"=", "!=", "<", "<=", ">", ">=", "preceq", "succeq", "prec", "succ"}  # offered as code
 _PLACE = re.compile(r'<div class="math-marked" data-line="([\d ]+)"></div>\n?')
+_TALK_PLACE = re.compile(r'<span class="step-marks" data-steps="([^"]*)"></span>')
+_QUESTIONS = '<a class="step-mark" data-talk-at href="steps/{0}/">Step {1}: {2} open question{3}</a>'
 _NAME = re.compile(r"[\\A-Za-z0-9_{}'^*]+\Z")
 
 
@@ -46,6 +48,7 @@ class ShownStep:
     note: str
     replayable: bool
     codable: bool
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ def _below(steps: Sequence[ShownStep], prefix: str) -> str:
         holding=tuple(step for step in steps if step.verdict == "holds"),
         others=tuple(step for step in steps if step.verdict != "holds"),
     )
-    return render_to_string("derivations/_verdicts.html", {"settled": settled, "prefix": prefix})
+    keys = "" if prefix else " ".join(f"{step.key}:{step.number}" for step in steps if step.key)
+    return render_to_string("derivations/_verdicts.html", {"settled": settled, "prefix": prefix, "keys": keys})
 
 
 def shown_step(step: Mapping[str, Any]) -> ShownStep:
@@ -113,6 +117,7 @@ def shown_step(step: Mapping[str, Any]) -> ShownStep:
         note=example.get("note", "") if example.get("note") != step["reason"] else "",
         replayable=bool(example.get("replayable")),
         codable=step.get("relation") in CODABLE and step["evidence"] != "shapes",
+        key=step.get("key", ""),
     )
 
 
@@ -134,6 +139,26 @@ def shown_replay(step: Mapping[str, Any], replay: Mapping[str, Any]) -> ShownRep
         left=_typeset(_value(replay["left"])),
         right=_typeset(_value(replay["right"])),
     )
+
+
+def typeset_step(latex: str) -> SafeString:
+    """A step as one line of mathematics."""
+    return _typeset(_one_line(latex))
+
+
+def with_open_questions(html: str, open_at: Mapping[str, int], *, base: str = "") -> str:
+    """Return `checked_html` with the number of open questions at each step that has some, by its key.
+
+    `base` is the note's address, for a page that stands elsewhere.
+    """
+
+    def marks(match: re.Match[str]) -> str:
+        steps = [pair.split(":") for pair in match[1].split()]
+        asked = [(key, number, open_at[key]) for key, number in steps if key in open_at]
+        return "".join(_QUESTIONS.format(key, number, count, "" if count == 1 else "s") for key, number, count in asked)
+
+    html = _TALK_PLACE.sub(marks, html)
+    return html.replace('="steps/', f'="{base}steps/') if base else html
 
 
 def _typeset(tex: str) -> SafeString:
@@ -193,4 +218,6 @@ __all__ = [
     "shown_replay",
     "shown_step",
     "tally_of",
+    "typeset_step",
+    "with_open_questions",
 ]

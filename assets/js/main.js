@@ -16,6 +16,8 @@ import "./readings.js";
 import "./derivations.js";
 import "./drafts.js";
 import "./verdicts.js";
+import "./threads.js";
+import "./mentions.js";
 import "./cards.js";
 import "./reminders.js";
 

@@ -17,13 +17,26 @@ from .notes import (
     undelete_note,
 )
 from .pictures import store_picture
+from .reactions import react
 from .reviews import CannotReview, answer_review, ask_for_review, withdraw_review
 from .rules import change_review_rule
+from .threads import (
+    CannotTalk,
+    delete_post,
+    edit_post,
+    open_thread,
+    put_on_agenda,
+    reopen_thread,
+    reply,
+    resolve_thread,
+    undelete_post,
+)
 
 __all__ = [
     "CannotKeepDraft",
     "CannotReview",
     "CannotSave",
+    "CannotTalk",
     "Saved",
     "SavedMeanwhile",
     "answer_review",
@@ -33,22 +46,31 @@ __all__ = [
     "change_review_rule",
     "create_note",
     "delete_note",
+    "delete_post",
     "drop_draft",
+    "edit_post",
     "find_late_targets",
     "keep_draft",
     "keep_links",
     "link_note",
     "name_changed",
+    "open_thread",
     "prune_drafts",
+    "put_on_agenda",
     "put_on_table",
+    "react",
     "rebuild_links",
     "redraw_note",
     "redraw_stale",
+    "reopen_thread",
+    "reply",
+    "resolve_thread",
     "restore_revision",
     "run_check",
     "save_note",
     "store_picture",
     "take_off_table",
     "undelete_note",
+    "undelete_post",
     "withdraw_review",
 ]

@@ -15,10 +15,12 @@ from derivations.checking import CheckStopped, check_body, checker_version
 from derivations.linking import links_of
 from derivations.models import Check, Note, Revision
 from derivations.standing import settle
+from derivations.steps import steps_in
 from derivations.tasks import check_note
 from derivations.verdicts import checked_html, doubts_of, tally_of
 
 from .rules import approvals_needed
+from .talk import talk_of
 
 logger = logging.getLogger(__name__)
 MOST_TRIES = 3  # of a check that ends in an error of ours
@@ -68,10 +70,13 @@ def _keep_check(check: Check, *, report: dict[str, Any], reason: str, seed: int,
         note.checked_html = "" if tally is None else checked_html(note.body, report, links=links_of(note))
         note.steps_hold, note.steps_fail, note.steps_unchecked = tally or (None, None, None)
         note.outline = {**note.outline, "check": {"reason": reason, "doubts": doubts_of(report)}}
+        if not reason:
+            note.talk = talk_of(note, steps_in(report, revision=note.number))
         settle(note, note.reviews.values_list("answer", "number"), needed=approvals_needed(note.group_id))
         note.save(
             update_fields=[
                 "checked_html", "steps_hold", "steps_fail", "steps_unchecked", "outline", "status", "reviewed_number",
+                "talk",
             ]
         )  # fmt: skip
     return check

@@ -8,11 +8,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from derivations.models import Note, Review
+from derivations.models import Note, Review, Thread
 from derivations.standing import settle, unasked
+from derivations.steps import Step
 from members.models import User
 
 from .rules import approvals_needed
+from .threads import CannotTalk, open_thread
 
 
 class CannotReview(Exception):
@@ -47,7 +49,7 @@ def ask_for_review(*, note: Note, reviewers: Iterable[User], by: User, now: date
             reviewer=reviewer,
             defaults={
                 "asked_by": by, "asked_at": now, "answer": Review.Answer.WAITING,
-                "comment": "", "number": None, "answered_at": None,
+                "comment": "", "number": None, "answered_at": None, "thread": None,
             },
         )  # fmt: skip
     note.status = Note.Status.IN_REVIEW
@@ -56,9 +58,11 @@ def ask_for_review(*, note: Note, reviewers: Iterable[User], by: User, now: date
 
 
 @transaction.atomic
-def answer_review(*, review: Review, approve: bool, comment: str, number: int, by: User, now: datetime) -> Note:
+def answer_review(
+    *, review: Review, approve: bool, comment: str, number: int, step: Step | None = None, by: User, now: datetime
+) -> Note:
     """Record the answer to revision `number`, and let the note stand as its answers and verdicts say: see
-    `standing.settle`. Raises CannotReview.
+    `standing.settle`. An objection at a `step` opens a thread there. Raises CannotReview.
     """
     note = Note.objects.select_for_update().get(pk=review.note_id)
     review = Review.objects.select_for_update().get(pk=review.pk)
@@ -75,7 +79,13 @@ def answer_review(*, review: Review, approve: bool, comment: str, number: int, b
     review.answer = Review.Answer.APPROVED if approve else Review.Answer.CHANGES
     review.comment, review.number, review.answered_at = comment, number, now
     review.vouched_number = number if approve else review.vouched_number
-    review.save(update_fields=["answer", "comment", "number", "answered_at", "vouched_number"])
+    review.thread = None
+    if step is not None and not approve:
+        try:
+            review.thread = open_thread(note=note, step=step, kind=Thread.Kind.OBJECTION, body=comment, by=by, now=now)
+        except CannotTalk as reason:
+            raise CannotReview(str(reason)) from reason
+    review.save(update_fields=["answer", "comment", "number", "answered_at", "vouched_number", "thread"])
     _settle(note)
     return note
 

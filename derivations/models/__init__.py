@@ -6,5 +6,19 @@ from .images import Image
 from .links import Link
 from .notes import Note, Revision
 from .reviews import Review, ReviewRule
+from .threads import Mention, Post, Reaction, Thread
 
-__all__ = ["Check", "Draft", "Image", "Link", "Note", "Review", "ReviewRule", "Revision"]
+__all__ = [
+    "Check",
+    "Draft",
+    "Image",
+    "Link",
+    "Mention",
+    "Note",
+    "Post",
+    "Reaction",
+    "Review",
+    "ReviewRule",
+    "Revision",
+    "Thread",
+]

@@ -36,6 +36,12 @@ class Note(models.Model):
         help_text="Numbered equations, headings and problems, as found when it was rendered.",
     )
     number = models.PositiveIntegerField("latest revision", default=1)
+    talk: Any = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Open questions by step, how many steps lost someone, and the threads of steps that are gone, ready.",
+    )
     reviewed_number = models.PositiveIntegerField("revision reviewed last", null=True, blank=True, editable=False)
     works = models.ManyToManyField(Work, blank=True, related_name="notes")
     sessions = models.ManyToManyField(Session, blank=True, related_name="notes")

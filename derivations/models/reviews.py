@@ -27,6 +27,9 @@ class Review(models.Model):
     comment = models.TextField(max_length=2000, blank=True)
     number = models.PositiveIntegerField("revision answered", null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    thread = models.ForeignKey(
+        "derivations.Thread", on_delete=models.SET_NULL, null=True, blank=True, related_name="reviews"
+    )  # what was objected to at a step
     vouched_number = models.PositiveIntegerField(
         "revision approved last", null=True, blank=True, help_text="Kept when the same person is asked again."
     )

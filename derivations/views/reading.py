@@ -20,7 +20,7 @@ from derivations.checking import CheckStopped, replay_step
 from derivations.models import Check, Draft, Image, Note, Review
 from derivations.permissions import can_delete_note, can_edit_note, can_write_notes
 from derivations.standing import standing_of
-from derivations.verdicts import shown_replay, shown_step
+from derivations.verdicts import shown_replay, shown_step, with_open_questions
 from members.access import group_or_404, may_read
 from members.models import User
 
@@ -96,6 +96,7 @@ def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if note.is_deleted:
         return render(request, "derivations/gone.html", {"nav_section": "derivations", "note": note}, status=410)
     now = timezone.now()
+    _mark_open_questions(note)
     reviews = reviews_of(note)
     mine = next((r for r in reviews if r.reviewer_id == user.pk and r.answer == Review.Answer.WAITING), None)
     can_edit = can_edit_note(user, note)
@@ -122,7 +123,14 @@ def checked(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     note = note_or_404(request, slug, pk, note_page)
     if not note.is_checked:
         return HttpResponse(status=204)
+    _mark_open_questions(note)
     return render(request, "derivations/_checked.html", {"note": note, "group": note.group})
+
+
+def _mark_open_questions(note: Note) -> None:
+    """On the text that is shown; nothing where nobody asked."""
+    if note.talk.get("open"):
+        note.shown_html = with_open_questions(note.shown_html, note.talk["open"])  # type: ignore[attr-defined]  # annotated
 
 
 @require_safe

@@ -20,6 +20,8 @@ from derivations.actions.rules import approvals_needed
 from derivations.forms import AnswerForm, ReviewForm, RuleForm
 from derivations.models import Note, Review
 from derivations.permissions import can_answer_review, can_ask_for_review, can_change_review_rule
+from derivations.steps import steps_of
+from derivations.verdicts import with_open_questions
 from members.access import group_or_404
 from members.models import User
 
@@ -58,9 +60,11 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     review = get_object_or_404(Review, note=note, reviewer=user)
     review.note = note
     require(can_answer_review(user, review), "Observers read notes.")
+    steps = [step for step in steps_of(note) if step.revision == note.number]
     form = AnswerForm(
         request.POST if request.method == "POST" else None,
-        initial={"number": note.number, "comment": review.comment},
+        initial={"number": note.number, "comment": review.comment, "step": request.GET.get("step", "")},
+        steps=steps,
     )
     status = 200
     if request.method == "POST":
@@ -72,6 +76,7 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
                     approve=approve,
                     comment=form.cleaned_data["comment"],
                     number=form.cleaned_data["number"],
+                    step=next((each for each in steps if each.key == form.cleaned_data.get("step")), None),
                     by=user,
                     now=timezone.now(),
                 )
@@ -79,10 +84,11 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
                 form.add_error(None, str(reason))
                 form.data = {**form.data.dict(), "number": str(note.number)}  # type: ignore[attr-defined]  # a QueryDict
             else:
-                messages.success(request, "You approved this note." if approve else "You asked for changes.")
+                messages.success(request, "You approved this note." if approve else "You objected.")
                 return redirect(note)
         status = 422
-    context = {"nav_section": "derivations", "note": note, "form": form, "review": review}
+    html = with_open_questions(note.checked_html or note.body_html, {}, base=note.get_absolute_url())
+    context = {"nav_section": "derivations", "note": note, "html": html, "form": form, "review": review}
     return render(request, "derivations/answer.html", context, status=status)
 
 

@@ -17,22 +17,13 @@ from derivations.actions import (
 from derivations.actions.checks import _keep_check
 from derivations.models import Check, Note, Review
 from tests.conftest import NOON
+from tests.derivations.judging import judged
 from tests.factories import MembershipFactory, UserFactory
 
 
 @pytest.fixture
 def note(group, member):
     return judged(create_note(group=group, by=member, title="Softmax", body="$x$", now=NOON))
-
-
-def judged(note, *verdicts, reason=""):
-    """The note once the check of its latest revision has come in, with these verdicts."""
-    made = {"line": 1, "span": [0, 1], "sign": None, "evidence": "", "reason": "", "counterexample": None}
-    steps = [{**made, "index": n, "latex": f"x = {n}", "verdict": verdict} for n, verdict in enumerate(verdicts)]
-    check = Check.objects.get(revision__note=note, revision__number=Note.objects.get(pk=note.pk).number)
-    _keep_check(check, report={"steps": steps}, reason=reason, seed=0, now=NOON)
-    note.refresh_from_db()
-    return note
 
 
 def changed(note, body="$y$"):

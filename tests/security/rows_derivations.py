@@ -5,9 +5,10 @@ from io import BytesIO
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
 
-from derivations.actions import keep_draft, store_picture
+from derivations.actions import keep_draft, open_thread, store_picture
 from derivations.models import Check, Review
 from derivations.pictures import read_picture
+from derivations.steps import steps_of
 from tests.conftest import NOON
 from tests.factories import NoteFactory, SessionFactory
 from tests.security.matrix import Row, World
@@ -30,6 +31,7 @@ def furnish(world: World) -> None:
         "verdict": "fails",
         "evidence": "",
         "reason": "",
+        "key": "s0123456789a",
     }
     example = {
         "dims": {},
@@ -45,6 +47,9 @@ def furnish(world: World) -> None:
         revision=revision, state="done", finished_at=NOON, report={"steps": [{**step, "counterexample": example}]}
     )
     world.step = 1
+    (at,) = steps_of(world.note)
+    world.thread = open_thread(note=world.note, step=at, kind="question", body="Why?", by=world.organiser, now=NOON)
+    world.post = world.thread.posts.get()
     world.gone = NoteFactory(group=world.group, author=world.organiser, deleted_at=NOON)
     world.session = SessionFactory(group=world.group)
     world.note.sessions.add(world.session)
@@ -59,6 +64,9 @@ def furnish(world: World) -> None:
 
 NOTE = {"pk": "note.pk"}
 GONE = {"pk": "gone.pk"}
+STEP = {**NOTE, "key": "thread.key"}
+THREAD = {**NOTE, "thread_pk": "thread.pk"}
+POST = {**NOTE, "post_pk": "post.pk"}
 
 ROWS = [
     Row("derivations:list"),
@@ -103,6 +111,25 @@ ROWS = [
     Row("derivations:checked", NOTE, observer=204, member=204, organiser=204, note="not yet"),
     Row("derivations:replay", {**NOTE, "number": "step"}),
     Row("derivations:code", {**NOTE, "number": "step"}),
+    Row("derivations:people", observer=403),
+    Row("derivations:map", NOTE),
+    Row("derivations:talk", STEP),
+    Row("derivations:talk", STEP, htmx=True, note="fragment"),
+    Row("derivations:talk", {**NOTE, "key": "s0"}, observer=404, member=404, organiser=404, note="unknown"),
+    Row("derivations:say", STEP, method="POST", observer=403, member=422, organiser=422),
+    Row(
+        "derivations:say", STEP, method="POST", data={"kind": "question", "body": "Why?"},
+        observer=403, member=302, organiser=302, note="complete",
+    ),
+    Row("derivations:react", STEP, method="POST", data={"kind": "lost"}, observer=403, member=302, organiser=302),
+    Row("derivations:reply", THREAD, method="POST", data={"body": "So."}, observer=403, member=302, organiser=302),
+    Row("derivations:resolve", THREAD, method="POST", observer=403, member=302, organiser=302),
+    Row("derivations:reopen", THREAD, method="POST", observer=403, member=302, organiser=302),
+    Row("derivations:to-agenda", THREAD, method="POST", observer=403, member=302, organiser=302),
+    Row("derivations:edit-post", POST, observer=403, member=403),
+    Row("derivations:edit-post", POST, method="POST", data={"body": "So?"}, observer=403, member=403, organiser=302),
+    Row("derivations:delete-post", POST, method="POST", observer=403, member=403, organiser=302),
+    Row("derivations:undelete-post", POST, method="POST", observer=403, member=403, organiser=302),
     Row("derivations:source", NOTE),
     Row("derivations:links", NOTE, observer=403),
     Row("derivations:links", NOTE, method="POST", observer=403, member=302, organiser=302),
