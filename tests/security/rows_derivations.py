@@ -32,6 +32,8 @@ def furnish(world: World) -> None:
         "evidence": "",
         "reason": "",
         "key": "s0123456789a",
+        "span": [0, 1],
+        "sign": None,
     }
     example = {
         "dims": {},
