@@ -20,12 +20,12 @@ def main(task: str, seconds: int, megabytes: int) -> None:
     sys.stdout.write(json.dumps(TASKS[task](**asked), allow_nan=False))
 
 
-def checked(note: str, seed: int) -> dict[str, Any]:
+def checked(note: str, seed: int, macros: str = "") -> dict[str, Any]:
     from stepcheck import Budget, NotationError, check
 
     try:
         # By processor time: a busy machine must not change a verdict. Who started us watches the clock on the wall.
-        report = check(note, seed=seed, budget=Budget(clock=time.process_time))
+        report = check(note, seed=seed, budget=Budget(clock=time.process_time), macros=table(macros))
     except NotationError as unread:
         return {"refused": unread.remedy}
     told = report.as_dict()
@@ -34,23 +34,37 @@ def checked(note: str, seed: int) -> dict[str, Any]:
     return told
 
 
-def replayed(note: str, index: int, counterexample: dict[str, Any]) -> dict[str, Any]:
+def replayed(note: str, index: int, counterexample: dict[str, Any], macros: str = "") -> dict[str, Any]:
     from stepcheck import CannotReplay, Counterexample, NotationError, Span, replay
 
     left, right = counterexample.pop("spans", None) or (None, None)
     spans = (Span(**left), Span(**right)) if left and right else None
     try:
-        again = replay(note, index, Counterexample(**counterexample, spans=spans))
+        again = replay(note, index, Counterexample(**counterexample, spans=spans), macros=table(macros))
     except (CannotReplay, NotationError) as refusal:
         return {"refused": getattr(refusal, "remedy", str(refusal))}
     parts = [{"latex": part.latex, "value": plain(part.value)} for part in again.parts]
     return {"left": plain(again.left), "right": plain(again.right), "parts": parts}
 
 
-def coded(note: str, index: int, seed: int) -> Mapping[str, Any]:
+def coded(note: str, index: int, seed: int, macros: str = "") -> Mapping[str, Any]:
     from derivations.code_trial import coded as tried
+    from stepcheck import NotationError, written_out
 
-    return tried(note, index, seed)
+    try:
+        text = written_out(note, table(macros))
+    except NotationError as unread:
+        return {"refused": unread.remedy}
+    return tried(text, index, seed)
+
+
+def table(text: str) -> Any:
+    from stepcheck import NotationError, read_macros
+
+    try:
+        return read_macros(text)
+    except NotationError:  # saved by a version that read more: the page draws such a note without macros, too
+        return None
 
 
 def plain(value: Any) -> Any:

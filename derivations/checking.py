@@ -24,30 +24,31 @@ class CheckStopped(Exception):
     """Why a note could not be checked, in words fit to show a member."""
 
 
-def check_body(body: str, *, seed: int) -> dict[str, Any]:
+def check_body(body: str, *, seed: int, macros: str = "") -> dict[str, Any]:
     """Return the report on `body` as JSON, with the place of each step's sign. Raises CheckStopped.
 
-    Needs up to SECONDS of processor time. The same body, seed and `checker_version()` give the same report.
+    Needs up to SECONDS of processor time. `macros` is the text of the group's.
+    The same body, macros, seed and `checker_version()` give the same report.
     """
-    return _ask("check", {"note": body, "seed": seed}, seconds=SECONDS)
+    return _ask("check", {"note": body, "seed": seed, "macros": macros}, seconds=SECONDS)
 
 
-def replay_step(body: str, step: dict[str, Any]) -> dict[str, Any]:
+def replay_step(body: str, step: dict[str, Any], *, macros: str = "") -> dict[str, Any]:
     """Return both sides of a step of a report at the values of its counterexample, and those of their parts.
 
     Worked anew from `body`, in up to REPLAY_SECONDS of processor time. Raises CheckStopped.
     """
-    asked = {"note": body, "index": step["index"], "counterexample": step["counterexample"]}
+    asked = {"note": body, "index": step["index"], "counterexample": step["counterexample"], "macros": macros}
     return _ask("replay", asked, seconds=REPLAY_SECONDS)
 
 
-def code_step(body: str, index: int, *, seed: int) -> dict[str, Any]:
+def code_step(body: str, index: int, *, seed: int, macros: str = "") -> dict[str, Any]:
     """Return a step as code, run and compared with the checker, in up to CODE_SECONDS of processor time.
 
     `files` by library, `refusals` by side, `names`: identifiers by letter, `points` at which it was compared, `passes`:
     whether the sides agree there. Raises CheckStopped, with the reason, where nothing is written.
     """
-    return _ask("code", {"note": body, "index": index, "seed": seed}, seconds=CODE_SECONDS)
+    return _ask("code", {"note": body, "index": index, "seed": seed, "macros": macros}, seconds=CODE_SECONDS)
 
 
 def _ask(task: str, asked: dict[str, Any], *, seconds: int) -> dict[str, Any]:

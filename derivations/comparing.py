@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from commons.templatetags.commons import trusted_html
-from mathtext import Resolver
+from mathtext import Macros, Resolver
 
 from .addresses import Addressed, keys_for, text_of
 from .merging import DiffLine, compare
@@ -147,14 +147,15 @@ def compare_notes(
     old_report: Mapping[str, Any] | None,
     new_report: Mapping[str, Any] | None,
     links: Resolver | None = None,
+    macros: Macros | None = None,
 ) -> Comparison:
     """Return the two texts block by block. A report is that of this very text, or None where it was not checked.
 
     The verdicts are those of the reports: nothing is checked here. `links` says where `[[…]]` lead.
     """
     old_steps, new_steps = (list(report["steps"]) if report else [] for report in (old_report, new_report))
-    old_blocks = _blocks(old, old_report, "old-", links)
-    new_blocks = _blocks(new, new_report, "new-", links)
+    old_blocks = _blocks(old, old_report, "old-", links, macros)
+    new_blocks = _blocks(new, new_report, "new-", links, macros)
     moves = _moves(old_steps, new_steps, is_known=old_report is not None and new_report is not None)
     at_old = {move.old_number: move for move in moves if move.old_number is not None and move.new_number is None}
     at_new = {move.new_number: move for move in moves if move.new_number is not None}
@@ -279,11 +280,13 @@ def _words(block: Block) -> str:
     return " ".join(_TOKEN.findall(block.source))
 
 
-def _blocks(body: str, report: Mapping[str, Any] | None, prefix: str, links: Resolver | None) -> list[Block]:
+def _blocks(
+    body: str, report: Mapping[str, Any] | None, prefix: str, links: Resolver | None, macros: Macros | None
+) -> list[Block]:
     if report is not None:
-        html = checked_html(body, report, anchor_prefix=prefix, links=links)
+        html = checked_html(body, report, anchor_prefix=prefix, links=links, macros=macros)
     else:
-        html = render_note(body, anchor_prefix=prefix, links=links).html
+        html = render_note(body, anchor_prefix=prefix, links=links, macros=macros).html
     pieces: list[tuple[str, int | None]] = []
     for piece, line in _top_level(html):
         if line is None and pieces and pieces[-1][1] is not None and not piece.startswith("<section"):

@@ -252,3 +252,22 @@ class TableForm(forms.Form):
         field = self.fields["note"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Note.objects.of(session.group).exclude(sessions=session)
+
+
+class MacrosForm(forms.Form):
+    """The group's macros as one text of `\\newcommand` lines."""
+
+    text = forms.CharField(
+        label="Macros",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "is-code"}),
+        help_text=r"One \newcommand, \DeclareMathOperator or \def a line; behind a % what it is for.",
+    )
+    message = forms.CharField(
+        label="What you changed",
+        max_length=300,
+        required=False,
+        help_text="One line for the history, such as: added \\KL.",
+    )
+    base = forms.IntegerField(required=False, widget=forms.HiddenInput)

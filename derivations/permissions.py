@@ -60,6 +60,11 @@ def can_put_on_table(user: User, group: Group) -> bool:
     return may_write(user, group)
 
 
+def can_edit_macros(user: User, group: Group) -> bool:
+    """Whoever writes notes here: a macro is part of what they write, and each change is kept."""
+    return may_write(user, group)
+
+
 PERMISSIONS = {
     "derivations.read": can_read_note,
     "derivations.write": can_write_notes,
@@ -72,4 +77,5 @@ PERMISSIONS = {
     "derivations.change-post": can_change_post,
     "derivations.change-review-rule": can_change_review_rule,
     "derivations.put-on-table": can_put_on_table,
+    "derivations.edit-macros": can_edit_macros,
 }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.cache import cache
+from django.utils.safestring import SafeString
 
-from mathtext import Limits, Mark, Rendered, Resolver, render
+from commons.templatetags.commons import trusted_html
+from mathtext import Limits, Macros, Mark, Rendered, Resolver, render
 
 PICTURES = "/pictures/"
 LIMITS = Limits()
@@ -33,9 +36,11 @@ def render_note(
     marks: Sequence[Mark] = (),
     links: Resolver | None = None,
     limits: Limits = LIMITS,
+    macros: Macros | None = None,
 ) -> Rendered:
     """Return `body` as the page shows it. `anchor_prefix` keeps ids apart where two texts stand on one page; `marks`
-    point at signs in its displays; `links` says where its `[[…]]` lead, see linking.py."""
+    point at signs in its displays; `links` says where its `[[…]]` lead, see linking.py; `macros`
+    are those of the group, see macros.py."""
     return render(
         body,
         image_prefixes=(PICTURES,),
@@ -44,7 +49,14 @@ def render_note(
         anchor_prefix=anchor_prefix,
         marks=marks,
         links=links,
+        macros=macros,
     )
+
+
+def typeset(tex: str, *, macros: Macros | None = None) -> SafeString:
+    """Inline mathematics without the paragraph that Markdown puts around it."""
+    html = render_note(f"${tex}$", macros=macros).html.strip()
+    return trusted_html(re.sub(r"^<p[^>]*>|</p>$", "", html))
 
 
 def outline_of(rendered: Rendered) -> dict[str, Any]:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 from celery import shared_task
+from django.db.models import F
 from django.utils import timezone
 
-__all__ = ["check_forgotten_notes", "check_note", "prune_old_drafts", "redraw_forgotten_notes", "redraw_linking_notes"]
+__all__ = [
+]
+    "check_forgotten_notes",
+    "check_note",
+    "draw_forgotten_notes",
+    "draw_notes_again",
+    "prune_old_drafts",
+    "redraw_forgotten_notes",
+    "redraw_linking_notes",
+]
 
 FORGOTTEN_AFTER = timedelta(minutes=3)
 
@@ -53,3 +63,23 @@ def redraw_forgotten_notes() -> None:
 
     find_late_targets()
     redraw_stale()
+
+
+@shared_task
+def draw_notes_again(group_id: int) -> None:
+    """Draw the notes that use a macro that was changed."""
+    from .actions import draw_again
+
+    draw_again(group_id=group_id, now=timezone.now())
+
+
+@shared_task
+def draw_forgotten_notes() -> None:
+    """Draw the notes whose turn after a change of macros was lost."""
+    from .models import MacroRevision
+
+    changed = MacroRevision.objects.filter(
+        group__notes__macros_number__lt=F("number"), created_at__lt=timezone.now() - FORGOTTEN_AFTER
+    )
+    for group_id in changed.order_by("group").values_list("group", flat=True).distinct()[:100]:
+        draw_notes_again.delay(group_id)

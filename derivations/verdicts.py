@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from commons.templatetags.commons import trusted_html
-from mathtext import Mark, Resolver
+from mathtext import Macros, Mark, Resolver
 
 from .rendering import render_note
 
@@ -71,7 +71,12 @@ def doubts_of(report: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def checked_html(
-    body: str, report: Mapping[str, Any], *, anchor_prefix: str = "", links: Resolver | None = None
+    body: str,
+    report: Mapping[str, Any],
+    *,
+    anchor_prefix: str = "",
+    links: Resolver | None = None,
+    macros: Macros | None = None,
 ) -> str:
     """Return the note as its page shows it, each step with its verdict. `report` is that of this very `body`."""
     steps = report.get("steps", [])
@@ -81,10 +86,10 @@ def checked_html(
         else Mark(step["sign"], f"{anchor_prefix}step-{step['index'] + 1}", f"math-step math-{step['verdict']}")
         for step in steps
     ]
-    html = render_note(body, anchor_prefix=anchor_prefix, marks=marks, links=links).html
+    html = render_note(body, anchor_prefix=anchor_prefix, marks=marks, links=links, macros=macros).html
 
     def evidence(match: re.Match[str]) -> str:
-        return _below([shown_step(steps[int(number)]) for number in match[1].split()], anchor_prefix)
+        return _below([shown_step(steps[int(number)], macros) for number in match[1].split()], anchor_prefix)
 
     return _PLACE.sub(evidence, html)
 
@@ -98,7 +103,7 @@ def _below(steps: Sequence[ShownStep], prefix: str) -> str:
     return render_to_string("derivations/_verdicts.html", {"settled": settled, "prefix": prefix, "keys": keys})
 
 
-def shown_step(step: Mapping[str, Any]) -> ShownStep:
+def shown_step(step: Mapping[str, Any], macros: Macros | None = None) -> ShownStep:
     """Return one step of a report in words and typeset values."""
     example = step["counterexample"] or {}
     values = {**example.get("dims", {}), **example.get("values", {})}
@@ -109,7 +114,7 @@ def shown_step(step: Mapping[str, Any]) -> ShownStep:
         verdict=step["verdict"],
         mark=MARKS[step["verdict"]],
         line=step["line"],
-        latex=_typeset(_one_line(step["latex"])),
+        latex=_typeset(_one_line(step["latex"]), macros),
         evidence=step["evidence"],
         reason=step["reason"],
         values=tuple(_typeset(f"{_name(name)} = {_value(value)}") for name, value in values.items()),
@@ -130,20 +135,20 @@ class ShownReplay:
     right: SafeString
 
 
-def shown_replay(step: Mapping[str, Any], replay: Mapping[str, Any]) -> ShownReplay:
+def shown_replay(step: Mapping[str, Any], replay: Mapping[str, Any], macros: Macros | None = None) -> ShownReplay:
     """Return what `replay_step` answered, typeset: each part once, and not the letters that are given anyway."""
     given = (step["counterexample"] or {}).get("values", {})
     parts = {part["latex"]: part["value"] for part in replay["parts"] if part["latex"] not in given}
     return ShownReplay(
-        parts=tuple((_typeset(latex), _typeset(_value(value))) for latex, value in parts.items()),
+        parts=tuple((_typeset(latex, macros), _typeset(_value(value))) for latex, value in parts.items()),
         left=_typeset(_value(replay["left"])),
         right=_typeset(_value(replay["right"])),
     )
 
 
-def typeset_step(latex: str) -> SafeString:
+def typeset_step(latex: str, macros: Macros | None = None) -> SafeString:
     """A step as one line of mathematics."""
-    return _typeset(_one_line(latex))
+    return _typeset(_one_line(latex), macros)
 
 
 def with_open_questions(html: str, open_at: Mapping[str, int], *, base: str = "") -> str:
@@ -161,9 +166,9 @@ def with_open_questions(html: str, open_at: Mapping[str, int], *, base: str = ""
     return html.replace('="steps/', f'="{base}steps/') if base else html
 
 
-def _typeset(tex: str) -> SafeString:
+def _typeset(tex: str, macros: Macros | None = None) -> SafeString:
     """Inline mathematics without the paragraph that Markdown puts around it."""
-    html = render_note(f"${tex}$").html.strip()
+    html = render_note(f"${tex}$", macros=macros).html.strip()
     return trusted_html(re.sub(r"^<p[^>]*>|</p>$", "", html))
 
 

@@ -7,7 +7,7 @@
 
 from mathtext.engine import use_temml
 from mathtext.marks import Mark
-from mathtext.model import Cache, Equation, Heading, Limits, Problem, Rendered
+from mathtext.model import Cache, Equation, Heading, Limits, MacroRefused, Macros, Problem, Rendered
 from mathtext.references import Linked, Missing, Reference, Resolver, written_name
 from mathtext.render import render
 
@@ -17,6 +17,8 @@ __all__ = [
     "Heading",
     "Limits",
     "Linked",
+    "MacroRefused",
+    "Macros",
     "Mark",
     "Missing",
     "Problem",

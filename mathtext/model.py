@@ -77,3 +77,14 @@ class Cache(Protocol):
 
     def set_many(self, data: Mapping[str, str]) -> object:
         """Remember `data`."""
+
+
+class MacroRefused(ValueError):
+    """Why a macro in a formula could not be written out, in words fit to show a member."""
+
+
+class Macros(Protocol):
+    """Abbreviations of the reader's group, written out before a formula is typeset."""
+
+    def written_out(self, tex: str) -> str:
+        """Return `tex` with each of them written out, its newlines kept. Raises MacroRefused."""

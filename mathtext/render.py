@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from mathtext import engine as engines
 from mathtext import markdown, tex
 from mathtext.marks import Mark, place_marks, show_marks, without_private
-from mathtext.model import Cache, Equation, Heading, Limits, Problem, Rendered
+from mathtext.model import Cache, Equation, Heading, Limits, MacroRefused, Macros, Problem, Rendered
 from mathtext.references import Reference, Resolver, resolve_references
 from mathtext.sanitise import sanitise
 
@@ -31,6 +31,7 @@ def render(
     heading_shift: int = 1,
     anchor_prefix: str = "",
     marks: Sequence[Mark] = (),
+    macros: Macros | None = None,
     links: Resolver | None = None,
 ) -> Rendered:
     """Return `text` as safe HTML, with what could not be read named and left standing as its source.
@@ -39,7 +40,8 @@ def render(
     levels below the h1 of the page around, the levels in use closed up. `anchor_prefix` keeps ids apart where two texts
     stand on one page. `marks` point at signs in displays; after a display that has some stands
     `<div class="math-marked" data-line="3 4"></div>`, with their numbers. `links` says where `[[…]]`
-    lead; without it they are plain text. `cache` holds typeset formulas beyond
+    lead; without it they are plain text. `macros` are written out in every formula; what is
+    copied from the page is the TeX as it was typed. `cache` holds typeset formulas beyond
     this process. Never raises for what a member wrote; raises TemmlNotFound where the front end was not built.
     """
     if len(text) > limits.note_chars:
@@ -64,7 +66,9 @@ def render(
     if marks:
         place_marks([token for token in formulas if token.meta["formula"].display], source, marks)
     equations, labels = _number(formulas, env, anchor_prefix)
-    _typeset(formulas, labels, env, limits=limits, cache=cache, engine=engine or engines.engine, marks=marks)
+    _typeset(
+        formulas, labels, env, limits=limits, cache=cache, engine=engine or engines.engine, marks=marks, macros=macros
+    )
     for token in _walk(tokens):
         if token.type == "equation_reference":
             token.meta["html"] = _reference(token, labels, env)
@@ -166,7 +170,7 @@ def _number(formulas: list[Token], env: dict[str, Any], prefix: str) -> tuple[li
 
 def _typeset(
     formulas: list[Token], labels: dict[str, Equation], env: dict[str, Any],
-    *, limits: Limits, cache: Cache | None, engine: engines.Engine, marks: Sequence[Mark],
+    *, limits: Limits, cache: Cache | None, engine: engines.Engine, marks: Sequence[Mark], macros: Macros | None,
 ) -> None:  # fmt: skip
     """Put the HTML of each formula into its token."""
     read = formulas[: limits.max_formulas]
@@ -176,6 +180,7 @@ def _typeset(
         markdown.problem(env, read[-1].meta["formula"].line, None, "", reason)
         token.meta["html"] = f'<code class="math-error">{html.escape(formula.source[:_SHOWN_SOURCE_CHARS])}</code>'
     texts: list[str] = []
+    refused: dict[int, engines.Unread] = {}
     for token in read:
         formula = token.meta["formula"]
         display: tex.Display | None = token.meta.get("display")
@@ -189,13 +194,19 @@ def _typeset(
             shown = equation.number
             return f"\\text{{{shown if match.group(1) == 'eqref' else shown.strip('()')}}}"
 
-        texts.append(tex.REFERENCE.sub(number_of, written))
+        shown = tex.REFERENCE.sub(number_of, written)
+        try:
+            texts.append(macros.written_out(shown) if macros is not None else shown)
+        except MacroRefused as refusal:
+            refused[len(texts)] = engines.Unread(str(refusal))
+            texts.append("")
     outcomes = engine.typeset(
         [(text, token.meta["formula"].display) for text, token in zip(texts, read, strict=True)],
         limits=limits,
         cache=cache,
     )
-    for token, text, outcome in zip(read, texts, outcomes, strict=True):
+    for nth, (token, text, typeset) in enumerate(zip(read, texts, outcomes, strict=True)):
+        outcome = refused.get(nth, typeset)
         match outcome:
             case engines.Typeset(mathml):
                 if "marked" in token.meta:

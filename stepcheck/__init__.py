@@ -8,6 +8,7 @@
 
 from .bounds import Budget
 from .errors import NotationError, Span
+from .macros import Macro, Macros, commands_in, read_macros, sample_call, written_out
 from .replay import CannotReplay, Replay, replay
 from .report import Defined, Given, Report, StepReport, check
 from .verdict import Counterexample
@@ -18,11 +19,17 @@ __all__ = [
     "Counterexample",
     "Defined",
     "Given",
+    "Macro",
+    "Macros",
     "NotationError",
     "Replay",
     "Report",
     "Span",
     "StepReport",
     "check",
+    "commands_in",
+    "read_macros",
     "replay",
+    "sample_call",
+    "written_out",
 ]

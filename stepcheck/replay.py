@@ -10,6 +10,7 @@ from . import values as v
 from .bounds import Budget, Watch
 from .errors import NotationError, Span
 from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, World, shape_of
+from .macros import Macros, Source, source_of
 from .model import Model
 from .reading import Claim, read
 from .tree import Node, Num, Relation, Sym, walk
@@ -39,7 +40,14 @@ class Replay(NamedTuple):
     parts: tuple[Part, ...]
 
 
-def replay(note: str, step_index: int, counterexample: Counterexample, *, budget: Budget | None = None) -> Replay:
+def replay(
+    note: str,
+    step_index: int,
+    counterexample: Counterexample,
+    *,
+    budget: Budget | None = None,
+    macros: Macros | None = None,
+) -> Replay:
     """Both sides of a step at the values that `counterexample` prints.
 
     Raises CannotReplay where values are not all there is to it (a random variable, a generic function, shapes), and
@@ -48,27 +56,29 @@ def replay(note: str, step_index: int, counterexample: Counterexample, *, budget
     if not counterexample.replayable:
         raise CannotReplay(counterexample.note or "This failure is not one of values alone.")
     with np.errstate(all="ignore"):
-        reading = read(note, Watch(budget or Budget()))
+        budget = budget or Budget()
+        source = source_of(note, macros, limit=budget.source)
+        reading = read(source.text, Watch(budget))
         claim = next((each for each in reading.claims if each.index == step_index), None)
         if claim is None:
             raise CannotReplay("The note has no such step.")
-        left, right, sign = _sides(claim, counterexample)
+        left, right, sign = _sides(claim, counterexample, source)
         world, scope = _world(reading.model, counterexample)
         evaluator = Evaluator(reading.model, world)
         try:
             a, b = sides(evaluator, left, right, sign, scope)
         except (NotationError, ShapeClash, NeedsSize, Undefined) as problem:
             raise CannotReplay(str(problem)) from problem
-        return Replay(tidy(a[0]), tidy(b[0]), tuple(_parts(evaluator, note, (left, right), scope)))
+        return Replay(tidy(a[0]), tidy(b[0]), tuple(_parts(evaluator, source, (left, right), scope)))
 
 
-def _sides(claim: Claim, example: Counterexample) -> tuple[Node, Node, str]:
+def _sides(claim: Claim, example: Counterexample, source: Source) -> tuple[Node, Node, str]:
     """The two sides that differ: of the claim, or of the relation inside an implication."""
     relations = [each for each in walk(claim.whole) if isinstance(each, Relation)] if claim.whole is not None else []
     for relation in relations:
         for place, sign in enumerate(relation.signs):
             left, right = relation.sides[place : place + 2]
-            if (left.span, right.span) == example.spans:
+            if (source.place(left.span), source.place(right.span)) == example.spans:
                 return left, right, sign
     if claim.left is None or claim.right is None:
         raise CannotReplay("The sides of this step are not found again.")
@@ -100,7 +110,7 @@ def _array(value: object) -> Array:
     return made.reshape(1, 1, *(made.shape or (1, 1)))
 
 
-def _parts(evaluator: Evaluator, note: str, both: tuple[Node, Node], scope: Scope) -> list[Part]:
+def _parts(evaluator: Evaluator, source: Source, both: tuple[Node, Node], scope: Scope) -> list[Part]:
     found: dict[Span, Part] = {}
     for side in both:
         for node in reversed(list(walk(side))):
@@ -110,7 +120,8 @@ def _parts(evaluator: Evaluator, note: str, both: tuple[Node, Node], scope: Scop
                 value = v.plain(evaluator.value(node, scope))
             except (NotationError, ShapeClash, NeedsSize, Undefined, np.linalg.LinAlgError):
                 continue  # a bound letter, a size that only its neighbours give
-            latex = " ".join(note[node.span.start : node.span.end].split())
+            span = source.place(node.span)
+            latex = " ".join(source.note[span.start : span.end].split())
             if latex and value.shape[:2] == (1, 1) and not (isinstance(node, Sym) and shape_of(value) == (0, 0)):
-                found[node.span] = Part(latex, node.span, tidy(value[0]))
+                found[node.span] = Part(latex, span, tidy(value[0]))
     return list(found.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from .bounds import Budget, OutOfTime, Watch
 from .errors import NotationError, Span
 from .grammar import written
+from .macros import Macros, Source, source_of
 from .model import Definition, Model, Symbol
 from .reading import Claim, read
 from .tree import Node, Num
@@ -90,9 +91,17 @@ def _finite(found: Any) -> Any:
             return found
 
 
-def check(note: str, *, seed: int = 0, budget: Budget | None = None, second_opinion: bool = False) -> Report:
+def check(
+    note: str,
+    *,
+    seed: int = 0,
+    budget: Budget | None = None,
+    second_opinion: bool = False,
+    macros: Macros | None = None,
+) -> Report:
     """Judge every step of `note`. Raises NotationError only where nothing of it can be read (it is too long).
 
+    `macros` are written out before anything is read; what the report says is placed in `note` as it stands.
     `second_opinion` asks SymPy, in a process of its own and for seconds at most, of each step that holds numerically.
     Any other exception is our bug and is not swallowed here.
     """
@@ -101,40 +110,48 @@ def check(note: str, *, seed: int = 0, budget: Budget | None = None, second_opin
         span = Span(budget.source, len(note))
         raise NotationError("too-long", span, f"A note may have {budget.source:,} characters. Split it.")
     watch = Watch(budget)
+    source = source_of(note, macros, limit=budget.source)
     with np.errstate(all="ignore"):
         try:
-            reading = read(note, watch)
+            reading = read(source.text, watch)
         except OutOfTime as late:
             raise NotationError("too-long", Span(0, len(note)), late.bound) from late
         checker = Checker(reading.model, seed=seed)
-        steps = tuple(_step(checker, claim, note, watch, budget, second_opinion) for claim in reading.claims)
+        steps = tuple(_step(checker, claim, source, watch, budget, second_opinion) for claim in reading.claims)
     lines = _Lines(note)
     return Report(
-        givens=tuple(_given(symbol, note, lines) for symbol in reading.model.symbols.values()),
-        definitions=tuple(_defined(each, note, lines) for each in reading.model.definitions.values()),
+        givens=tuple(_given(symbol, source, lines) for symbol in reading.model.symbols.values()),
+        definitions=tuple(_defined(each, source, lines) for each in reading.model.definitions.values()),
         assumed=_assumed(reading.model),
         steps=steps,
         seed=seed,
     )
 
 
-def _step(checker: Checker, claim: Claim, note: str, watch: Watch, budget: Budget, second_opinion: bool) -> StepReport:
+def _step(
+    checker: Checker, claim: Claim, source: Source, watch: Watch, budget: Budget, second_opinion: bool
+) -> StepReport:
     verdict = judge(checker, claim, watch, budget)
     if second_opinion:
         from . import second  # only who asks for it pays for the import
 
         verdict = second.second_opinion(checker.model, claim, verdict)
+    span = source.place(claim.span)
+    example = verdict.counterexample
+    if example is not None and example.spans is not None:
+        left, right = example.spans
+        example = replace(example, spans=(source.place(left), source.place(right)))
     return StepReport(
         index=claim.index,
-        line=note.count("\n", 0, claim.span.start) + 1,
-        span=claim.span,
-        latex=claim.latex,
+        line=source.note.count("\n", 0, span.start) + 1,
+        span=span,
+        latex=claim.latex if source.text is source.note else source.note[span.start : span.end],
         relation=claim.sign,
         verdict=verdict.answer,
         evidence=verdict.evidence,
-        reason=verdict.reason,
-        counterexample=verdict.counterexample,
-        sign_span=claim.sign_span,
+        reason=(claim.problem is not None and source.reason(span)) or verdict.reason,
+        counterexample=example,
+        sign_span=source.place(claim.sign_span) if claim.sign_span is not None else None,
     )
 
 
@@ -162,7 +179,8 @@ class _Lines:
         return int(np.searchsorted(self.starts, place, side="right"))
 
 
-def _given(symbol: Symbol, note: str, lines: _Lines) -> Given:
+def _given(symbol: Symbol, source: Source, lines: _Lines) -> Given:
+    note, span = source.text, source.place(symbol.span)
     sides = [_dimension(each, note) for each in (symbol.rows, symbol.cols)]
     shape = "" if symbol.is_number else sides[0] if sides[1] == "1" else f"{sides[0]} by {sides[1]}"
     kind: str = symbol.kind
@@ -175,7 +193,7 @@ def _given(symbol: Symbol, note: str, lines: _Lines) -> Given:
     if symbol.family is not None:
         low, high = (_dimension(each, note) for each in symbol.family)
         kind = f"family of {kind}, {low} to {high}"
-    return Given(symbol.name, kind, shape, tuple(sorted(symbol.properties)), lines.at(symbol.span.start), symbol.span)
+    return Given(symbol.name, kind, shape, tuple(sorted(symbol.properties)), lines.at(span.start), span)
 
 
 def _dimension(node: Node | None, note: str) -> str:
@@ -186,9 +204,9 @@ def _dimension(node: Node | None, note: str) -> str:
     return written(node) or note[node.span.start : node.span.end]
 
 
-def _defined(definition: Definition, note: str, lines: _Lines) -> Defined:
-    span = definition.span.to(definition.body.span)
-    return Defined(definition.name, note[span.start : span.end].strip(), lines.at(span.start), span)
+def _defined(definition: Definition, source: Source, lines: _Lines) -> Defined:
+    span = source.place(definition.span.to(definition.body.span))
+    return Defined(definition.name, source.note[span.start : span.end].strip(), lines.at(span.start), span)
 
 
 def _assumed(model: Model) -> tuple[str, ...]:

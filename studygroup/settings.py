@@ -196,6 +196,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 290},
     },
+    "draw-forgotten-notes": {
+        "task": "derivations.tasks.draw_forgotten_notes",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "extend-series": {"task": "sessions.tasks.extend_all_series", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 

@@ -3,6 +3,15 @@
 from .checks import ask_again, ask_for_check, run_check
 from .drafts import CannotKeepDraft, drop_draft, keep_draft, prune_drafts
 from .links import find_late_targets, keep_links, name_changed, rebuild_links, redraw_note, redraw_stale
+from .macros import (
+    CannotSaveMacros,
+    MacrosChangedMeanwhile,
+    draw_again,
+    progress_of,
+    restore_macros,
+    save_macros,
+    take_starters,
+)
 from .notes import (
     CannotSave,
     Saved,
@@ -36,7 +45,9 @@ __all__ = [
     "CannotKeepDraft",
     "CannotReview",
     "CannotSave",
+    "CannotSaveMacros",
     "CannotTalk",
+    "MacrosChangedMeanwhile",
     "Saved",
     "SavedMeanwhile",
     "answer_review",
@@ -47,6 +58,7 @@ __all__ = [
     "create_note",
     "delete_note",
     "delete_post",
+    "draw_again",
     "drop_draft",
     "edit_post",
     "find_late_targets",
@@ -55,6 +67,7 @@ __all__ = [
     "link_note",
     "name_changed",
     "open_thread",
+    "progress_of",
     "prune_drafts",
     "put_on_agenda",
     "put_on_table",
@@ -65,11 +78,14 @@ __all__ = [
     "reopen_thread",
     "reply",
     "resolve_thread",
+    "restore_macros",
     "restore_revision",
     "run_check",
+    "save_macros",
     "save_note",
     "store_picture",
     "take_off_table",
+    "take_starters",
     "undelete_note",
     "undelete_post",
     "withdraw_review",

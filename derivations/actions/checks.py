@@ -13,9 +13,11 @@ from django.db.models import F
 from derivations.addresses import with_keys
 from derivations.checking import CheckStopped, check_body, checker_version
 from derivations.linking import links_of
+from derivations.macros import GroupMacros, macros_of
 from derivations.models import Check, Note, Revision
 from derivations.standing import settle
 from derivations.steps import steps_in
+from derivations.symbols import keep_symbols
 from derivations.tasks import check_note
 from derivations.verdicts import checked_html, doubts_of, tally_of
 
@@ -38,13 +40,14 @@ def run_check(*, check_id: int, now: datetime, seed: int = 0) -> Check | None:
     Safe to run twice: the second finds it done. None where the check is gone. An error of the checker itself is raised
     and leaves the check waiting, up to MOST_TRIES.
     """
-    check = Check.objects.select_related("revision").filter(pk=check_id).first()
+    check = Check.objects.select_related("revision__note").filter(pk=check_id).first()
     if check is None or check.state != Check.State.WAITING:
         return check
     Check.objects.filter(pk=check.pk).update(tries=F("tries") + 1)
+    macros = macros_of(check.revision.note.group_id)
     reason, report = "", {}
     try:
-        report = check_body(check.revision.body, seed=seed)
+        report = check_body(check.revision.body, seed=seed, macros=macros.text)
     except CheckStopped as stopped:
         reason = str(stopped)[:500]
     except Exception:  # a fault of ours, of whatever kind: raised for Celery to show, at last said on the page
@@ -52,13 +55,17 @@ def run_check(*, check_id: int, now: datetime, seed: int = 0) -> Check | None:
             raise
         logger.exception("The checker failed %s times on revision %s.", MOST_TRIES, check.revision_id)
         reason = "The checker itself failed on this note. Nothing is wrong with the text."
-    return _keep_check(check, report=report, reason=reason, seed=seed, now=now)
+    return _keep_check(check, report=report, reason=reason, seed=seed, macros=macros, now=now)
 
 
 @transaction.atomic
-def _keep_check(check: Check, *, report: dict[str, Any], reason: str, seed: int, now: datetime) -> Check:
+def _keep_check(
+    check: Check, *, report: dict[str, Any], reason: str, seed: int, macros: GroupMacros, now: datetime
+) -> Check:
     # A save goes before or after, whole.
     note = Note.objects.select_for_update(of=("self",)).select_related("group").get(pk=check.revision.note_id)
+    if macros.number < note.macros_number:
+        return check  # it was judged with macros that are changed by now; another check was asked for
     if not reason:
         report = with_keys(report, check.report if check.report.get("steps") else _report_before(check.revision))
     check.state = Check.State.STOPPED if reason else Check.State.DONE
@@ -67,7 +74,9 @@ def _keep_check(check: Check, *, report: dict[str, Any], reason: str, seed: int,
     check.save(update_fields=["state", "report", "reason", "seed", "version", "finished_at"])
     if note.number == check.revision.number:
         tally = None if reason else tally_of(report)
-        note.checked_html = "" if tally is None else checked_html(note.body, report, links=links_of(note))
+        note.checked_html = (
+            "" if tally is None else checked_html(note.body, report, links=links_of(note), macros=macros)
+        )
         note.steps_hold, note.steps_fail, note.steps_unchecked = tally or (None, None, None)
         note.outline = {**note.outline, "check": {"reason": reason, "doubts": doubts_of(report)}}
         if not reason:
@@ -79,6 +88,7 @@ def _keep_check(check: Check, *, report: dict[str, Any], reason: str, seed: int,
                 "talk",
             ]
         )  # fmt: skip
+        keep_symbols(note, report)
     return check
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from commons.links import key_of, linkers
 from derivations.linking import NoteLinks, links_of
+from derivations.macros import macros_of
 from derivations.models import Check, Link, Note
 from derivations.rendering import outline_of, render_note
 from derivations.tasks import redraw_linking_notes
@@ -69,13 +70,13 @@ def redraw_note(*, pk: int) -> Note | None:
     note = Note.objects.select_for_update(of=("self",)).select_related("group").filter(pk=pk).first()
     if note is None:
         return None
-    links = links_of(note)
-    rendered = render_note(note.body, links=links)
+    links, macros = links_of(note), macros_of(note.group_id, number=note.macros_number)
+    rendered = render_note(note.body, links=links, macros=macros)
     note.body_html, note.outline = rendered.html, {**note.outline, **outline_of(rendered)}
     if note.checked_html:
         check = Check.objects.filter(revision__note=note, revision__number=note.number, state=Check.State.DONE).first()
         if check is not None:
-            note.checked_html = checked_html(note.body, check.report, links=links_of(note))
+            note.checked_html = checked_html(note.body, check.report, links=links_of(note), macros=macros)
     note.save(update_fields=["body_html", "outline", "checked_html"])
     keep_links(note=note, links=links)
     return note

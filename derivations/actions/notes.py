@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from derivations.linking import NoteLinks
+from derivations.macros import macros_of
 from derivations.merging import merge
 from derivations.models import Note, Review, Revision
 from derivations.rendering import LIMITS, outline_of, render_note
@@ -66,11 +67,11 @@ def _clean(title: str, body: str) -> tuple[str, str]:
 def create_note(*, group: Group, by: User, title: str, body: str, message: str = "", now: datetime) -> Note:
     """Return a new note, a draft, with its first revision. Raises CannotSave."""
     title, body = _clean(title, body)
-    links = NoteLinks(group)
-    rendered = render_note(body, links=links)
+    links, macros = NoteLinks(group), macros_of(group)
+    rendered = render_note(body, links=links, macros=macros)
     note = Note.objects.create(
         group=group, title=title, author=by, body=body, body_html=rendered.html, outline=outline_of(rendered),
-        created_at=now, changed_at=now, changed_by=by,
+        macros_number=macros.number, created_at=now, changed_at=now, changed_by=by,
     )  # fmt: skip
     first = Revision.objects.create(
         note=note, number=1, title=title, body=body, message=message, author=by, created_at=now
@@ -103,17 +104,18 @@ def save_note(*, note: Note, by: User, base: int, title: str, body: str, message
 
 
 def _store(note: Note, *, by: User, title: str, body: str, message: str, now: datetime) -> Saved:
-    links = NoteLinks(note.group, note)
-    rendered = render_note(body, links=links)
+    links, macros = NoteLinks(note.group, note), macros_of(note.group_id)
+    rendered = render_note(body, links=links, macros=macros)
     lowered_from = lower(note, is_someone_asked=note.reviews.filter(answer=Review.Answer.WAITING).exists())
     note.title, note.body, note.body_html, note.outline = title, body, rendered.html, outline_of(rendered)
+    note.macros_number = macros.number
     note.number += 1
     note.changed_at, note.changed_by = now, by
     note.checked_html, note.steps_hold, note.steps_fail, note.steps_unchecked = "", None, None, None
     note.save(
         update_fields=[
             "title", "body", "body_html", "outline", "number", "status", "reviewed_number", "changed_at", "changed_by",
-            "checked_html", "steps_hold", "steps_fail", "steps_unchecked",
+            "checked_html", "steps_hold", "steps_fail", "steps_unchecked", "macros_number",
         ]
     )  # fmt: skip
     revision = Revision.objects.create(

@@ -4,8 +4,10 @@ from .checks import Check
 from .drafts import Draft
 from .images import Image
 from .links import Link
+from .macros import MacroRevision
 from .notes import Note, Revision
 from .reviews import Review, ReviewRule
+from .symbols import Symbol
 from .threads import Mention, Post, Reaction, Thread
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "Draft",
     "Image",
     "Link",
+    "MacroRevision",
     "Mention",
     "Note",
     "Post",
@@ -20,5 +23,6 @@ __all__ = [
     "Review",
     "ReviewRule",
     "Revision",
+    "Symbol",
     "Thread",
 ]

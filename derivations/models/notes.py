@@ -56,6 +56,10 @@ class Note(models.Model):
     steps_fail = models.PositiveIntegerField(null=True, editable=False)
     steps_unchecked = models.PositiveIntegerField(null=True, editable=False)
 
+    macros_number = models.PositiveIntegerField(
+        default=0, editable=False, help_text="The revision of the group's macros with which it was drawn."
+    )
+
     objects = NoteQuerySet.as_manager()
 
     class Meta:

@@ -5,9 +5,19 @@ from .drafting import draft, drafts, throw_away
 from .editing import create, edit, preview, upload
 from .history import compare, history, restore, revision
 from .linking import links, put_on_table, take_off_table
+from .macros import (
+    edit_macros,
+    macros,
+    macros_history,
+    macros_progress,
+    macros_revision,
+    restore_macros_revision,
+    usual_macros,
+)
 from .reading import checked, deleted, detail, list_notes, picture, replay, source
 from .removing import delete, undelete
 from .reviewing import answer, ask, rules, withdraw
+from .symbols import symbols
 from .talking import (
     delete_post,
     edit_post,
@@ -37,11 +47,16 @@ __all__ = [
     "draft",
     "drafts",
     "edit",
+    "edit_macros",
     "edit_post",
     "history",
     "links",
     "list_notes",
     "lost_map",
+    "macros",
+    "macros_history",
+    "macros_progress",
+    "macros_revision",
     "people",
     "picture",
     "preview",
@@ -52,10 +67,12 @@ __all__ = [
     "reply",
     "resolve",
     "restore",
+    "restore_macros_revision",
     "revision",
     "rules",
     "say",
     "source",
+    "symbols",
     "take_off_table",
     "talk",
     "throw_away",
@@ -63,5 +80,6 @@ __all__ = [
     "undelete",
     "undelete_post",
     "upload",
+    "usual_macros",
     "withdraw",
 ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from commons.ratelimits import TooMany, count_against
 from derivations.checking import CheckStopped, checker_version, code_step
+from derivations.macros import macros_of
 from derivations.models import Check, Note
 from derivations.verdicts import shown_name, shown_step
 from members.models import User
@@ -34,7 +35,12 @@ def code(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
         raise Http404("This note has no such step.")
     library = request.GET.get("in", "numpy")
     library = library if library in LIBRARIES else "numpy"
-    context: dict[str, Any] = {"nav_section": "derivations", "note": note, "step": shown_step(step), "library": library}
+    context: dict[str, Any] = {
+        "nav_section": "derivations",
+        "note": note,
+        "step": shown_step(step, macros_of(note.group_id)),
+        "library": library,
+    }
     context["tabs"] = [(key, label, key == library) for key, label in LIBRARIES.items()]
     status = 200
     try:
@@ -65,13 +71,14 @@ def code(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
 
 def _written(note: Note, index: int, seed: int, user: User) -> dict[str, Any]:
     """What the checker's process wrote, kept by the content of the note. Raises CheckStopped and TooMany."""
-    digest = hashlib.sha256(note.body.encode()).hexdigest()[:24]
+    macros = macros_of(note.group_id).text
+    digest = hashlib.sha256(f"{macros}\0{note.body}".encode()).hexdigest()[:24]
     key = f"code:{checker_version()}:{digest}:{index}:{seed}"
     kept: dict[str, Any] | None = cache.get(key)
     if kept is None:
         count_against(f"code:{user.pk}", limit=CODES_A_MINUTE, seconds=60)
         try:
-            kept = code_step(note.body, index, seed=seed)
+            kept = code_step(note.body, index, seed=seed, macros=macros)
         except CheckStopped as reason:
             kept = {"refused": str(reason)}
         cache.set(key, kept, timeout=KEPT_SECONDS)

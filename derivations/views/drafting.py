@@ -17,6 +17,7 @@ from commons.permissions import require
 from commons.ratelimits import TooMany, count_against
 from derivations.actions import CannotKeepDraft, drop_draft, keep_draft
 from derivations.linking import NoteLinks
+from derivations.macros import macros_of
 from derivations.merging import compare as compare_texts
 from derivations.models import Draft, Note
 from derivations.permissions import can_edit_note, can_read_draft, can_write_notes
@@ -85,7 +86,7 @@ def draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "nav_section": "derivations",
         "draft": found,
         "note": note,
-        "html": render_note(found.body, links=NoteLinks(found.group, note)).html,
+        "html": render_note(found.body, links=NoteLinks(found.group, note), macros=macros_of(found.group_id)).html,
         "lines": compare_texts(note.body, found.body) if note else [],
         "is_title_changed": note is not None and note.title != found.title,
         "take_up": take_up_address(found, slug),

@@ -16,6 +16,7 @@ from commons.ratelimits import TooMany, count_against
 from derivations.actions import CannotSave, SavedMeanwhile, create_note, drop_draft, save_note, store_picture
 from derivations.forms import NoteForm
 from derivations.linking import NoteLinks
+from derivations.macros import macros_of
 from derivations.models import Image, Note
 from derivations.permissions import can_edit_note, can_write_notes
 from derivations.pictures import RefusedPicture, read_picture
@@ -152,7 +153,9 @@ def _without_script(request: HttpRequest, form: NoteForm, group: Group, note: No
             messages.success(request, "The picture stands at the end of the text now; move it where it belongs.")
         else:
             count_against(f"preview:{user.pk}", limit=PREVIEWS_A_MINUTE, seconds=60)
-            extra["preview_html"] = render_note(typed["body"], links=NoteLinks(group, note)).html
+            extra["preview_html"] = render_note(
+                typed["body"], links=NoteLinks(group, note), macros=macros_of(group)
+            ).html
     except RefusedPicture as refusal:
         extra["picture_error"], status = str(refusal), refusal.status
     except TooMany as refusal:
@@ -192,7 +195,7 @@ def preview(request: HttpRequest, slug: str) -> JsonResponse:
         count_against(f"preview:{user.pk}", limit=PREVIEWS_A_MINUTE, seconds=60)
     except TooMany as refusal:
         return _too_many(refusal)
-    rendered = render_note(content, links=NoteLinks(group, _saved_before(request, group)))
+    rendered = render_note(content, links=NoteLinks(group, _saved_before(request, group)), macros=macros_of(group))
     return JsonResponse({"html": rendered.html, "problems": outline_of(rendered)["problems"]})
 
 

@@ -15,6 +15,7 @@ from commons.permissions import require
 from derivations.actions import CannotSave, restore_revision
 from derivations.comparing import compare_notes
 from derivations.linking import links_of
+from derivations.macros import macros_of
 from derivations.merging import compare as compare_texts
 from derivations.models import Check, Note, Revision
 from derivations.permissions import can_edit_note
@@ -42,7 +43,7 @@ def revision(request: HttpRequest, slug: str, pk: int, number: int) -> HttpRespo
         "nav_section": "derivations",
         "note": note,
         "revision": found,
-        "html": render_note(found.body, links=links_of(note)).html,
+        "html": render_note(found.body, links=links_of(note), macros=macros_of(note.group)).html,
         "can_edit": can_edit_note(request.user, note),  # type: ignore[arg-type]  # signed in: the middleware sees to it
     }
     return render(request, "derivations/revision.html", context)
@@ -95,7 +96,12 @@ def _compared(note: Note, old: Revision, new: Revision, *, is_source: bool) -> d
     unknown = [(each, checks.get(each.pk)) for each, report in zip((old, new), reports, strict=True) if report is None]
     context: dict[str, Any] = {
         "comparison": compare_notes(
-            old.body, new.body, old_report=reports[0], new_report=reports[1], links=links_of(note)
+            old.body,
+            new.body,
+            old_report=reports[0],
+            new_report=reports[1],
+            links=links_of(note),
+            macros=macros_of(note.group_id),
         ),
         "unknown": [] if old.pk == new.pk else unknown,
     }

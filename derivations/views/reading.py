@@ -17,6 +17,7 @@ from commons.ratelimits import TooMany, count_against
 from derivations.backlinks import notes_linking_to
 from derivations.beside import note_page, reviews_of, sessions_of, works_of
 from derivations.checking import CheckStopped, replay_step
+from derivations.macros import macros_of
 from derivations.models import Check, Draft, Image, Note, Review
 from derivations.permissions import can_delete_note, can_edit_note, can_write_notes
 from derivations.standing import standing_of
@@ -142,11 +143,12 @@ def replay(request: HttpRequest, slug: str, pk: int, number: int) -> HttpRespons
     step = next((each for each in check.report["steps"] if each["index"] == number - 1), None)
     if step is None or not step["counterexample"]:
         raise Http404("This step has no counterexample.")
-    context: dict[str, Any] = {"nav_section": "derivations", "note": note, "step": shown_step(step)}
+    macros = macros_of(note.group)
+    context: dict[str, Any] = {"nav_section": "derivations", "note": note, "step": shown_step(step, macros)}
     status = 200
     try:
         count_against(f"replay:{user.pk}", limit=REPLAYS_A_MINUTE, seconds=60)
-        context["replay"] = shown_replay(step, replay_step(note.body, step))
+        context["replay"] = shown_replay(step, replay_step(note.body, step, macros=macros.text), macros)
     except CheckStopped as reason:
         context["refusal"] = str(reason)
     except TooMany as refusal:

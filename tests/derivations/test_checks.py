@@ -122,7 +122,7 @@ def test_a_note_that_the_checker_does_not_take_says_why(client_of, member, group
 
 
 def test_an_error_of_the_checker_is_tried_again_and_then_said(client_of, member, group, monkeypatch):
-    def broken(body, *, seed):
+    def broken(body, *, seed, macros):
         raise RuntimeError("a fault of ours")
 
     monkeypatch.setattr(checks, "check_body", broken)

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
 
 from derivations.actions import keep_draft, open_thread, store_picture
-from derivations.models import Check, Review
+from derivations.models import Check, MacroRevision, Review
 from derivations.pictures import read_picture
 from derivations.steps import steps_of
 from tests.conftest import NOON
@@ -52,6 +52,8 @@ def furnish(world: World) -> None:
     (at,) = steps_of(world.note)
     world.thread = open_thread(note=world.note, step=at, kind="question", body="Why?", by=world.organiser, now=NOON)
     world.post = world.thread.posts.get()
+    world.macros = MacroRevision.objects.create(group=world.group, number=1, text="\\newcommand{\\Q}{\\mathbb{Q}}\n")
+    world.note.symbols.create(name="x", kind="number", line=1)
     world.gone = NoteFactory(group=world.group, author=world.organiser, deleted_at=NOON)
     world.session = SessionFactory(group=world.group)
     world.note.sessions.add(world.session)
@@ -69,6 +71,7 @@ GONE = {"pk": "gone.pk"}
 STEP = {**NOTE, "key": "thread.key"}
 THREAD = {**NOTE, "thread_pk": "thread.pk"}
 POST = {**NOTE, "post_pk": "post.pk"}
+MACROS = {"number": "macros.number"}
 
 ROWS = [
     Row("derivations:list"),
@@ -90,6 +93,23 @@ ROWS = [
     Row(
         "derivations:rules", method="POST", data={"approvals": "2"}, observer=403, member=403, organiser=302,
     ),
+    Row("derivations:symbols"),
+    Row("derivations:symbols", htmx=True, note="fragment"),
+    Row("derivations:macros"),
+    Row("derivations:macros-progress"),
+    Row("derivations:macros-history"),
+    Row("derivations:macros-revision", MACROS),
+    Row("derivations:edit-macros", observer=403),
+    Row(
+        "derivations:edit-macros", method="POST", data={"text": "\\newcommand{\\Q}{q}", "base": "1"}, observer=403,
+        member=302, organiser=302, note="complete",
+    ),
+    Row(
+        "derivations:edit-macros", method="POST", data={"text": "\\input{x}", "base": "1"}, observer=403, member=422,
+        organiser=422, note="no macros",
+    ),
+    Row("derivations:usual-macros", method="POST", observer=403, member=302, organiser=302),
+    Row("derivations:restore-macros", MACROS, method="POST", observer=403, member=302, organiser=302),
     Row("derivations:deleted", observer=403),
     Row("derivations:drafts"),
     Row(
