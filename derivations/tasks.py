@@ -9,7 +9,6 @@ from django.db.models import F
 from django.utils import timezone
 
 __all__ = [
-]
     "check_forgotten_notes",
     "check_note",
     "draw_forgotten_notes",
