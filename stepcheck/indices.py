@@ -46,6 +46,8 @@ def _collect(evaluator: Evaluator, node: Node, bound: frozenset[str], found: dic
         for each in children(node):
             _collect(evaluator, each, inner, found)
         return
+    if isinstance(node, Sym | Index):
+        found |= dict.fromkeys(_within(evaluator, name_of(node), bound, frozenset()))
     if isinstance(node, Index):
         whole = name_of(node)
         if whole is not None and (whole in model.definitions or whole in model.symbols):
@@ -73,6 +75,29 @@ def _collect(evaluator: Evaluator, node: Node, bound: frozenset[str], found: dic
             found[node.name] = None
     for each in children(node):
         _collect(evaluator, each, bound, found)
+
+
+def _within(evaluator: Evaluator, name: str | None, bound: frozenset[str], seen: frozenset[str]) -> list[str]:
+    r"""The declared indices, as the class `$y \in \{1, \dots, K\}$`, that the definition of `name` rests on."""
+    definition = evaluator.model.definitions.get(name or "")
+    if definition is None or name is None or name in seen:
+        return []
+    return _declared(evaluator, definition.body, bound | {*definition.params, *definition.indices}, seen | {name})
+
+
+def _declared(evaluator: Evaluator, node: Node, bound: frozenset[str], seen: frozenset[str]) -> list[str]:
+    if isinstance(node, Big):
+        bound = bound | set(node.binder.names)
+    found: list[str] = []
+    if isinstance(node, Sym):
+        symbol = evaluator.model.symbols.get(node.name)
+        if symbol is not None and "index" in symbol.properties and node.name not in bound:
+            found.append(node.name)
+    if isinstance(node, Sym | Index):
+        found += _within(evaluator, name_of(node), bound, seen)
+    for each in children(node):
+        found += _declared(evaluator, each, bound, seen)
+    return found
 
 
 def _runs_over(evaluator: Evaluator, node: Expect | Info) -> frozenset[str]:

@@ -541,7 +541,9 @@ def holds_at(evaluator: Evaluator, assumption: Assumption, *, exactly: bool = Fa
         for scope in free_index_scopes(evaluator, relation):
             for place, sign in enumerate(relation.signs):
                 left, right = evaluator._all([relation.sides[place], relation.sides[place + 1]], scope, (None, None))
-                made = _compare(v.plain(left), v.plain(right), sign, exactly=exactly)
+                a, b = v.plain(left), v.plain(right)
+                alike = all(m == n or 1 in (m, n) for m, n in zip(a.shape[-2:], b.shape[-2:], strict=True))
+                made = _compare(a, b, sign, exactly=exactly) if alike else None
                 if made is None:
                     return None
                 good &= np.broadcast_to(made.reshape(made.shape[0], -1).all(axis=1), (points,))

@@ -7,9 +7,11 @@ from the first product or sum with something whose size is declared. What fits n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from stepcheck.grammar import name_of
 from stepcheck.model import Model, Symbol
+from stepcheck.rewrite import rewritten
 from stepcheck.tree import Add, Index, Law, Mul, Node, Num, Post, Pow, Special, Sym, walk
 
 ROUNDS = 3  # what fits one thing may then fit another
@@ -42,7 +44,7 @@ def _groups(model: Model, nodes: list[Node]) -> Iterator[Group]:
             continue
         here: list[Node] = [Sym(name, symbol.span)]
         told = model.moments.get(name)
-        if isinstance(symbol.law, Law) and symbol.law.name == "Normal":
+        if isinstance(symbol.law, Law) and symbol.law.name == "Normal" and len(symbol.law.params) == 2:
             yield [*here, symbol.law.params[0]], [symbol.law.params[1]]
         elif told is not None:
             yield [*here, *([told.mean] if told.mean else [])], [told.variance] if told.variance else []
@@ -66,6 +68,8 @@ def _fit_group(model: Model, group: Group, nodes: list[Node]) -> None:
         size = next((found for found in uses if found is not None), None)
     if size is None:
         return
+    for each in squares:
+        _size_inside(model, each, size)
     for symbol in loose:
         symbol.rows = size
     for symbol in wide:
@@ -73,6 +77,23 @@ def _fit_group(model: Model, group: Group, nodes: list[Node]) -> None:
         symbol.properties |= {"spd"}
         symbol.properties -= {"positive"}
         symbol.declared_by = "fitted"
+
+
+def _size_inside(model: Model, node: Node, size: Node) -> None:
+    r"""Give `I` and `\mathbf{1}` their size in what a covariance is defined as: `I + \mathbf{1}\mathbf{1}^\top`."""
+    name = name_of(node) if isinstance(node, Sym | Index) else None
+    definition = model.definitions.get(name or "")
+    if definition is None or name is None or definition.params or definition.indices:
+        return
+    if _shape(model, definition.body) is not None:
+        return
+
+    def sized(each: Node) -> Node | None:
+        if isinstance(each, Special) and each.kind in ("identity", "ones") and each.size is None:
+            return replace(each, size=size)
+        return None
+
+    model.definitions[name] = replace(definition, body=rewritten(definition.body, sized))
 
 
 def _is_capital(name: str) -> bool:

@@ -9,7 +9,7 @@ from stepcheck.extract import Text
 from stepcheck.grammar import name_of
 from stepcheck.model import Model, Symbol
 from stepcheck.probability import Moments
-from stepcheck.tree import Expect, Index, Law, Node, Num, Relation, Sequence, Special
+from stepcheck.tree import Expect, Index, Law, Node, Num, Relation, Sequence, Special, walk
 
 from .independence import read_independence
 from .names import declare_free, declared_names
@@ -164,6 +164,9 @@ def read_moments(model: Model, sentence: Sentence, formulas: dict[int, list[Node
                 continue
             if isinstance(node, Relation) and node.signs[0] in (">", ">=", "succ", "succeq", "in"):
                 node = node.sides[0]  # `variance $\sigma^2 > 0$`
+            stated = isinstance(node, Relation) and not any(isinstance(each, Expect) for each in walk(node))
+            if isinstance(node, Relation) and node.signs == ("=",) and stated:  # `covariance $\Sigma = \sigma^2 I$`
+                node = node.sides[0] if name_of(node.sides[0]) in model.definitions else node.sides[1]
             if not subjects or isinstance(node, Relation | Sequence):
                 continue
             kind = what.group(1).lower()

@@ -86,6 +86,12 @@ def _binder(parser: Parser, tokens: list[Token], high: Node | None) -> Binder:
             names.append(first)
             low = flat.sides[1]
             continue
+        listed = flat.sides[0].items if isinstance(flat.sides[0], Sequence) else ()
+        several = [_index_name(each) for each in listed]
+        if flat.signs == ("=",) and several and all(several):  # `i, j = 1` below, `n` above
+            names += [each for each in several if each is not None]
+            low = flat.sides[1]
+            continue
         conditions.append(flat)
         for side in flat.sides:
             for each in side.items if isinstance(side, Sequence) else (side,):

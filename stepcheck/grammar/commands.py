@@ -23,6 +23,18 @@ if TYPE_CHECKING:
     from .parser import Parser
 
 
+def _increment(parser: Parser, token: Token) -> Node | None:
+    r"""`\Delta W` as one name, where the note has no `\Delta` of its own."""
+    own = parser.names.is_variable("\\Delta") or parser.names.is_function("\\Delta")
+    letter = parser.token
+    is_letter = letter.kind == "letter" or (letter.kind == "command" and letter.value in GREEK)
+    if token.value != "Delta" or own or not is_letter:
+        return None
+    parser.next()
+    name = f"\\{letter.value}" if letter.kind == "command" else letter.value
+    return Sym(f"\\Delta {name}", token.span.to(letter.span))
+
+
 def read_command(parser: Parser, token: Token) -> Node:
     value = token.value
     if value in GREEK:
@@ -32,7 +44,7 @@ def read_command(parser: Parser, token: Token) -> Node:
             inner = parser.inner(parser.script_tokens())
             top = inner.finished(inner.expression())
             return SetOf("simplex", (top,), (), token.span.to(top.span))
-        return Sym(name, token.span)
+        return _increment(parser, token) or Sym(name, token.span)
     if value in FUNCTIONS and not (value == "vec" and _is_arrow(parser)):
         return read_function(parser, FUNCTIONS[value], token.span)
     if value in FONTS:

@@ -9,6 +9,7 @@ from stepcheck.tree import Call, Expect, Info, Law, Node, Pow, Prob, Sequence
 
 from .brackets import read_arguments
 from .products import read_tight_product
+from .vocabulary import TWO_PARAMETERS
 
 if TYPE_CHECKING:
     from .parser import Parser
@@ -151,10 +152,18 @@ def read_law(parser: Parser, name: str, span: Span) -> Node:
     if given is not None:
         if len(args) != 1:
             raise NotationError("density", span, "A density is taken at one point.")
-        return Law(name, given, args[0], span)
+        return _with_all_parameters(Law(name, given, args[0], span))
     if _semicolons_at_top(parser, span) and len(args) >= 2:
-        return Law(name, args[1:], args[0], span)
-    return Law(name, args, None, span)
+        return _with_all_parameters(Law(name, args[1:], args[0], span))
+    return _with_all_parameters(Law(name, args, None, span))
+
+
+def _with_all_parameters(law: Law) -> Law:
+    least = 2 if law.name in TWO_PARAMETERS else 1
+    if len(law.params) < least and law.name != "Rademacher":
+        needed = "two parameters" if least == 2 else "a parameter"
+        raise NotationError("law", law.span, f"The law `{law.name}` takes {needed}.")
+    return law
 
 
 def _semicolons_at_top(parser: Parser, span: Span) -> list[int]:

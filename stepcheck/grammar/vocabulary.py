@@ -32,6 +32,7 @@ LAWS = {
     "Log-Normal": "LogNormal", "Log-normal": "LogNormal", "log-normal": "LogNormal", "Gumbel": "Gumbel",
     "Multinomial": "Multinomial", "Geo": "Geometric",
 }  # fmt: skip
+TWO_PARAMETERS = {"Normal", "Gamma", "Beta", "Binomial", "Laplace", "LogNormal", "Gumbel"}
 GREEK = {
     *("alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa"),
     *("lambda", "mu", "nu", "xi", "pi", "varpi", "rho", "varrho", "sigma", "varsigma", "tau", "upsilon", "phi"),

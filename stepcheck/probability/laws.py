@@ -159,7 +159,7 @@ def _counting(evaluator: Evaluator, label: str, law: Law, points: int, scope: Sc
         k = np.arange(0, top + 1.0)
         weights = np.exp(log_poisson(k[None], parameters[0][:, None]))
     else:
-        least = max(float(parameters[0].min()), 0.02)
+        least = min(max(float(parameters[0].min()), 0.02), 1 - 1e-9)  # at 1 the law has one value
         k = np.arange(1, int(np.ceil(-38 / np.log1p(-least))) + 1.0)
         weights = np.exp(log_geometric(k[None], parameters[0][:, None]))
     return block_of(label, np.broadcast_to(k, weights.shape), weights)

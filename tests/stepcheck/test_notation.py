@@ -276,3 +276,42 @@ def test_a_bare_nabla_is_taken_by_the_one_vector_there_is(true, false):
     givens = r"Let $A \in \mathbb{R}^{n \times n}$, $x \in \mathbb{R}^n$ and $q = x^\top A x$. "
     assert_twins(givens, true, false)
     assert any("`x`" in words for words in check(f"{givens} $${true}$$").assumed)
+
+
+COVARIANCE = (
+    r"Let $t \in \mathbb{R}^B$ be a random vector with mean $\mu$ and covariance "
+    r"$\Sigma = \sigma^2 ((1 - \rho) I + \rho \mathbf{1}\mathbf{1}^\top)$, where $\sigma > 0$ and $0 < \rho < 1$."
+)
+
+
+SECOND = r"\frac{\partial^2 \ell}{\partial z_j \partial z_k}"
+
+
+@pytest.mark.parametrize(
+    ("givens", "true", "false"),
+    [
+        (V, r"x^\top A x = \sum_{i,j=1}^{n} A_{ij} x_i x_j", r"x^\top A x = \sum_{i,j=1}^{n} A_{ij} x_j^2"),
+        (V, r"\sum_{i,j,k=1}^n A_{ij} A_{jk} = \mathbf{1}^\top A^2 \mathbf{1}",
+         r"\sum_{i,j,k=1}^n A_{ij} A_{jk} = \mathbf{1}^\top A \mathbf{1}"),
+        (r"The update is $\Delta W := BA$, with $B \in \mathbb{R}^{d \times r}$ and $A \in \mathbb{R}^{r \times k}$.",
+         r"\operatorname{rank}(\Delta W) \le r", r"\operatorname{rank}(\Delta W) \le r - 1"),
+        (r"Let $x, \Delta x \in \mathbb{R}^n$.", r"(x + \Delta x)^\top x = x^\top x + x^\top \Delta x",
+         r"(x + \Delta x)^\top x = x^\top x + 2 x^\top \Delta x"),
+        (r"Let $\Delta, x \in \mathbb{R}$.", r"(x + \Delta)^2 = x^2 + 2 \Delta x + \Delta^2",
+         r"(x + \Delta)^2 = x^2 + \Delta x + \Delta^2"),
+        (COVARIANCE, r"\operatorname{Var}(\tfrac1B \mathbf{1}^\top t) = \rho \sigma^2 + \frac{1 - \rho}{B} \sigma^2",
+         r"\operatorname{Var}(\tfrac1B \mathbf{1}^\top t) = \rho \sigma^2 + \frac{1 - \rho}{B^2} \sigma^2"),
+        (COVARIANCE, r"\operatorname{Var}(\mathbf{1}^\top t) = \mathbf{1}^\top \Sigma \mathbf{1}",
+         r"\operatorname{Var}(\mathbf{1}^\top t) = \operatorname{tr} \Sigma"),
+        (r"Let $X$ be a random variable with mean $\mu = 2$ and variance $\sigma^2 = 3$.",
+         r"\mathbb{E}[X^2] = 7", r"\mathbb{E}[X^2] = 5"),
+        (r"Let $X$ be a random variable with mean $m = a + b$ and variance $v = c^2$, where $a, b, c \in \mathbb{R}$.",
+         r"\mathbb{E}[X^2] = (a + b)^2 + c^2", r"\mathbb{E}[X^2] = (a + b)^2"),
+        (r"Let $X \sim \mathrm{Geometric}(1)$.", r"\operatorname{Var}(X) = 0", r"\operatorname{Var}(X) = 1"),
+        (r"Let $z \in \mathbb{R}^K$, $y \in \{1, \dots, K\}$ and $\ell(z) = \log \sum_{k=1}^K e^{z_k} - z_y$.",
+         SECOND + r" = \operatorname{softmax}(z)_j (\delta_{jk} - \operatorname{softmax}(z)_k)",
+         SECOND + r" = \operatorname{softmax}(z)_j (1 - \operatorname{softmax}(z)_k)"),
+    ],
+)  # fmt: skip
+def test_indices_increments_and_moments_as_they_are_commonly_written(givens, true, false):
+    assert_twins(givens, true, false)
