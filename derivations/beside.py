@@ -12,7 +12,7 @@ from readings.bibtex import display_names
 from readings.models import Work, names_from_json
 from sessions.models import Session
 
-from .models import Link, Note, Review
+from .models import Approach, Link, Note, Review
 
 
 class LinkedWork(NamedTuple):
@@ -54,7 +54,11 @@ class AskedReview(NamedTuple):
 def note_page(*, pk: int, group: int) -> QuerySet[Note]:
     """The note for its page, deleted or not. One query."""
     linked = Link.objects.filter(kind="note", target=OuterRef("pk"), note__deleted_at=None).exclude(note=OuterRef("pk"))
-    return Note.objects.for_page().filter(pk=pk, group=group).annotate(is_linked_to=Exists(linked))
+    return (
+        Note.objects.for_page()
+        .filter(pk=pk, group=group)
+        .annotate(is_linked_to=Exists(linked), has_approaches=Exists(Approach.objects.filter(note=OuterRef("pk"))))
+    )
 
 
 @prepared(note=int)

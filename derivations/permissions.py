@@ -33,6 +33,11 @@ def can_read_draft(user: User, draft: Draft) -> bool:
     return draft.member_id == user.pk and may_read(user, draft.group_id)
 
 
+def can_arrange_approaches(user: User, group: Group) -> bool:
+    """Whoever writes in the group says which notes stand together; no note changes by it."""
+    return may_write(user, group)
+
+
 def can_ask_for_review(user: User, note: Note) -> bool:
     return can_edit_note(user, note)
 
@@ -71,6 +76,7 @@ PERMISSIONS = {
     "derivations.edit": can_edit_note,
     "derivations.delete": can_delete_note,
     "derivations.read-draft": can_read_draft,
+    "derivations.arrange-approaches": can_arrange_approaches,
     "derivations.ask-review": can_ask_for_review,
     "derivations.answer-review": can_answer_review,
     "derivations.talk": can_talk,

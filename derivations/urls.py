@@ -8,6 +8,7 @@ app_name = "derivations"
 
 _NOTES = "groups/<slug:slug>/notes/"
 _NOTE = f"{_NOTES}<int:pk>/"
+_WAYS = "groups/<slug:slug>/approaches/"
 
 urlpatterns = [
     path(_NOTES, views.list_notes, name="list"),
@@ -56,6 +57,13 @@ urlpatterns = [
     path(f"{_NOTE}delete/", views.delete, name="delete"),
     path(f"{_NOTE}undelete/", views.undelete, name="undelete"),
     path(f"{_NOTE}sessions/<int:session_pk>/remove/", views.take_off_table, name="take-off-table"),
+    path(f"{_NOTE}approach/", views.approach_note, name="approach-note"),
+    path(_WAYS, views.approaches, name="approaches"),
+    path(f"{_WAYS}<int:pk>/", views.approach, name="approach"),
+    path(f"{_WAYS}<int:pk>/edit/", views.rename_ways, name="rename-ways"),
+    path(f"{_WAYS}<int:pk>/add/", views.add_way, name="add-way"),
+    path(f"{_WAYS}<int:pk>/delete/", views.part_ways, name="part-ways"),
+    path(f"{_WAYS}<int:pk>/ways/<int:approach_pk>/", views.arrange_way, name="arrange-way"),
     path("groups/<slug:slug>/sessions/<int:pk>/table/", views.put_on_table, name="put-on-table"),
     # Not below MEDIA_URL: a proxy that serves that folder by itself would serve it to anyone.
     path("pictures/<str:name>", views.picture, name="picture"),

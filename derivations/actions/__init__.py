@@ -1,5 +1,15 @@
 """What happens to notes, by noun. Each verb is atomic; `by` and `now` are passed in."""
 
+from .approaches import (
+    CannotApproach,
+    add_approach,
+    move_approach,
+    part_approaches,
+    remove_approach,
+    rename_approach,
+    rename_statement,
+    share_statement,
+)
 from .checks import ask_again, ask_for_check, run_check
 from .drafts import CannotKeepDraft, drop_draft, keep_draft, prune_drafts
 from .links import find_late_targets, keep_links, name_changed, rebuild_links, redraw_note, redraw_stale
@@ -42,6 +52,7 @@ from .threads import (
 )
 
 __all__ = [
+    "CannotApproach",
     "CannotKeepDraft",
     "CannotReview",
     "CannotSave",
@@ -50,6 +61,7 @@ __all__ = [
     "MacrosChangedMeanwhile",
     "Saved",
     "SavedMeanwhile",
+    "add_approach",
     "answer_review",
     "ask_again",
     "ask_for_check",
@@ -65,8 +77,10 @@ __all__ = [
     "keep_draft",
     "keep_links",
     "link_note",
+    "move_approach",
     "name_changed",
     "open_thread",
+    "part_approaches",
     "progress_of",
     "prune_drafts",
     "put_on_agenda",
@@ -75,6 +89,9 @@ __all__ = [
     "rebuild_links",
     "redraw_note",
     "redraw_stale",
+    "remove_approach",
+    "rename_approach",
+    "rename_statement",
     "reopen_thread",
     "reply",
     "resolve_thread",
@@ -83,6 +100,7 @@ __all__ = [
     "run_check",
     "save_macros",
     "save_note",
+    "share_statement",
     "store_picture",
     "take_off_table",
     "take_starters",

@@ -1,5 +1,6 @@
 """Worked derivations: notes, their revisions, checks and reviews, images, and what they stand beside."""
 
+from .approaches import Approach, SharedStatement
 from .checks import Check
 from .drafts import Draft
 from .images import Image
@@ -11,6 +12,7 @@ from .symbols import Symbol
 from .threads import Mention, Post, Reaction, Thread
 
 __all__ = [
+    "Approach",
     "Check",
     "Draft",
     "Image",
@@ -23,6 +25,7 @@ __all__ = [
     "Review",
     "ReviewRule",
     "Revision",
+    "SharedStatement",
     "Symbol",
     "Thread",
 ]

@@ -1,5 +1,6 @@
 """The pages of the derivations room, by family."""
 
+from .approaching import add_way, approach, approach_note, approaches, arrange_way, part_ways, rename_ways
 from .coding import code
 from .drafting import draft, drafts, throw_away
 from .editing import create, edit, preview, upload
@@ -34,7 +35,12 @@ from .talking import (
 )
 
 __all__ = [
+    "add_way",
     "answer",
+    "approach",
+    "approach_note",
+    "approaches",
+    "arrange_way",
     "ask",
     "checked",
     "code",
@@ -57,11 +63,13 @@ __all__ = [
     "macros_history",
     "macros_progress",
     "macros_revision",
+    "part_ways",
     "people",
     "picture",
     "preview",
     "put_on_table",
     "react",
+    "rename_ways",
     "reopen",
     "replay",
     "reply",

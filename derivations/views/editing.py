@@ -24,6 +24,7 @@ from derivations.rendering import LIMITS, outline_of, render_note
 from members.access import group_or_404
 from members.models import Group, User
 
+from .approaching import join_new_note
 from .conflicts import Chosen, chosen_text, conflict_context, merged_title
 from .drafting import draft_context, taken_up
 from .finding import note_or_404
@@ -60,7 +61,7 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
         return _form(request, form, group, status=422)
     drop_draft(by=user, token=request.POST.get("draft", ""))
     messages.success(request, "Note posted as a draft.")
-    return redirect(note)
+    return redirect(join_new_note(request, note, user) or note)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

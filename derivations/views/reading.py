@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from commons.panels import panels_for
 from commons.permissions import require
 from commons.ratelimits import TooMany, count_against
+from derivations.approaching import other_approaches
 from derivations.backlinks import notes_linking_to
 from derivations.beside import note_page, reviews_of, sessions_of, works_of
 from derivations.checking import CheckStopped, replay_step
@@ -108,6 +109,7 @@ def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "sessions": sessions_of(note),
         "reviews": reviews,
         "linked_from": notes_linking_to("note", note.pk) if note.is_linked_to else [],  # type: ignore[attr-defined]  # annotated
+        "approaches": other_approaches(note) if note.has_approaches else [],  # type: ignore[attr-defined]  # annotated
         "standing": standing_of(note, reviews, needed=note.approvals_needed or 1),  # type: ignore[attr-defined]  # annotated
         "my_review": mine if can_edit else None,
         "can_edit": can_edit,

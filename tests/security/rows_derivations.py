@@ -5,7 +5,7 @@ from io import BytesIO
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
 
-from derivations.actions import keep_draft, open_thread, store_picture
+from derivations.actions import keep_draft, open_thread, share_statement, store_picture
 from derivations.models import Check, MacroRevision, Review
 from derivations.pictures import read_picture
 from derivations.steps import steps_of
@@ -61,6 +61,8 @@ def furnish(world: World) -> None:
         Review.objects.create(note=world.note, reviewer=person)
     typed = {"title": "Half", "body": "half a thought", "base": 2, "now": NOON}
     world.draft = keep_draft(group=world.group, note=world.note, by=world.member, token="token-of-ben", **typed)
+    world.ways = share_statement(note=world.note, title="Loss", kind="algebraic", by=world.member, now=NOON)
+    world.way = world.ways.approaches.get()
     data = png()
     picture = read_picture(BytesIO(data), size=len(data), max_bytes=10_000)
     world.picture = store_picture(group=world.group, picture=picture, by=world.member, now=NOON)
@@ -176,6 +178,29 @@ ROWS = [
         "derivations:take-off-table", {**NOTE, "session_pk": "session.pk"}, method="POST",
         observer=403, member=302, organiser=302,
     ),
+    Row("derivations:approaches"),
+    Row("derivations:approach", {"pk": "ways.pk"}),
+    Row("derivations:approach-note", NOTE, observer=403),
+    Row(
+        "derivations:approach-note", NOTE, method="POST", data={"title": "Loss", "kind": "geometric"},
+        observer=403, member=302, organiser=302,
+    ),
+    Row("derivations:approach-note", NOTE, method="POST", observer=403, member=422, organiser=422, note="empty"),
+    Row("derivations:rename-ways", {"pk": "ways.pk"}, observer=403),
+    Row(
+        "derivations:rename-ways", {"pk": "ways.pk"}, method="POST", data={"title": "A", "text": "$x$"},
+        observer=403, member=302, organiser=302,
+    ),
+    Row(
+        "derivations:add-way", {"pk": "ways.pk"}, method="POST", data={"note": "new", "kind": "other", "label": ""},
+        observer=403, member=302, organiser=302,
+    ),
+    Row("derivations:add-way", {"pk": "ways.pk"}, method="POST", observer=403, member=422, organiser=422, note="empty"),
+    Row(
+        "derivations:arrange-way", {"pk": "ways.pk", "approach_pk": "way.pk"}, method="POST", data={"do": "later"},
+        observer=403, member=302, organiser=302,
+    ),
+    Row("derivations:part-ways", {"pk": "ways.pk"}, method="POST", observer=403, member=302, organiser=302),
     Row("derivations:put-on-table", {"pk": "session.pk"}, observer=403),
     Row("derivations:put-on-table", {"pk": "session.pk"}, method="POST", observer=403, member=422, organiser=422),
     Row("derivations:picture", {"name": "picture.name"}),
