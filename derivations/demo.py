@@ -10,12 +10,13 @@ from .models import Note
 
 @dataclass(frozen=True, slots=True)
 class DemoNote:
-    """`key` is the file's name without its ending."""
+    """`key` is the file's name without its ending; `objection` what its reviewer found wrong with it, if anything."""
 
     key: str
     title: str
     status: str
     body: str
+    objection: str = ""
 
 
 def demo_notes() -> list[DemoNote]:
@@ -28,6 +29,12 @@ def demo_notes() -> list[DemoNote]:
 def _read(name: str, text: str) -> DemoNote:
     opening, head, body = text.split("---\n", 2)
     fields = dict(line.split(": ", 1) for line in head.splitlines())
-    if opening or fields.keys() != {"title", "status"} or fields["status"] not in Note.Status.values:
+    if opening or fields.keys() - {"objection"} != {"title", "status"} or fields["status"] not in Note.Status.values:
         raise ValueError(f"{name} needs a head with title and status between two lines of ---.")
-    return DemoNote(key=name.removesuffix(".md"), title=fields["title"], status=fields["status"], body=body)
+    return DemoNote(
+        key=name.removesuffix(".md"),
+        title=fields["title"],
+        status=fields["status"],
+        body=body,
+        objection=fields.get("objection", "").strip('"'),
+    )

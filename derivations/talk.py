@@ -15,6 +15,7 @@ from members.models import User
 
 from .actions.threads import next_session
 from .forms import PostForm, ThreadForm
+from .macros import GroupMacros, macros_of
 from .models import Note, Post, Reaction, Review, Thread
 from .permissions import can_talk
 from .steps import Step, digest_of, steps_of
@@ -54,10 +55,14 @@ def talk_at(
     replied_to: int | None = None,
     refusal: str = "",
 ) -> dict[str, Any]:
-    """What was said at a step, for its page. Six queries at most. Raises Http404 where there is no step and no talk."""
+    """What was said at a step, for its page. Raises Http404 where there is neither step nor talk.
+
+    Seven queries at most.
+    """
     steps = steps_of(note)
     step = next((each for each in steps if each.key == key), None)
-    threads = _threads(note, key, step, user)
+    macros = macros_of(note.group_id)
+    threads = _threads(note, key, step, user, macros)
     if step is None and not threads:
         raise Http404("This note has no such step.")
     may_talk = can_talk(user, note)
@@ -76,7 +81,7 @@ def talk_at(
         "key": key,
         "step": step,
         "mark": MARKS[step.verdict] if step else "",
-        "shown_step": typeset_step(step.latex if step else threads[-1].thread.latex),
+        "shown_step": typeset_step(step.latex if step else threads[-1].thread.latex, macros),
         "threads": threads,
         "can_talk": may_talk,
         "say_form": (say_form or ThreadForm(auto_id=f"say-{key}-%s")) if may_talk and step else None,
@@ -92,13 +97,13 @@ def talk_at(
     }
 
 
-def _threads(note: Note, key: str, step: Step | None, user: User) -> list[ShownThread]:
+def _threads(note: Note, key: str, step: Step | None, user: User, macros: GroupMacros) -> list[ShownThread]:
     """Two queries. A thread of which everything was deleted shows only to those who can undo that."""
     found = Thread.objects.filter(note=note, key=key).select_related("resolved_by", "agenda_item__session")
     shown = {
         thread.pk: ShownThread(
             thread=thread,
-            earlier=None if step and digest_of(thread.latex) == step.said else typeset_step(thread.latex),
+            earlier=None if step and digest_of(thread.latex) == step.said else typeset_step(thread.latex, macros),
         )
         for thread in found
     }
@@ -142,10 +147,11 @@ def map_of(note: Note) -> dict[str, Any]:
     threads = list(Thread.objects.filter(note=note, posts__deleted_at=None).distinct())
     open_at = Counter(thread.key for thread in threads if thread.is_open)
     keys = {step.key for step in steps}
+    macros = macros_of(note.group_id)
     rows = [
         MapRow(
             step=step,
-            shown=typeset_step(step.latex),
+            shown=typeset_step(step.latex, macros),
             mark=MARKS[step.verdict],
             follow=counts[step.key, "follow"],
             lost=counts[step.key, "lost"],

@@ -14,8 +14,9 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from derivations.actions import ask_for_check, keep_links, redraw_stale
+from derivations.actions import ask_for_check, keep_links, redraw_stale, take_starters
 from derivations.linking import NoteLinks
+from derivations.macros import macros_of
 from derivations.models import Note, Review, Revision
 from derivations.rendering import outline_of, render_note
 from ideas.models import Board, Comment, Idea, Vote
@@ -105,8 +106,10 @@ def _person(told: dict[str, Any], *, password: str | None, now: datetime) -> Use
 
 
 def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str, Note]:
-    """The six derivations, each with one later revision, in different states of review."""
+    """The six derivations, each with one later revision, in different states of review; one has a slip in it."""
     authors = ["ana", "priya", "grace", "tom", "jun", "mateo"]
+    take_starters(group=group, by=people["ana"], now=now - HISTORY)
+    macros = macros_of(group)
     made = {}
     for place, file in enumerate(sorted(NOTES.glob("*.md"))):
         head, body = _front_matter(file.read_text(encoding="utf-8"))
@@ -114,7 +117,7 @@ def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str,
         written = now - timedelta(days=6 * (6 - place) - 3, hours=5)
         status = head.get("status", "draft")
         links = NoteLinks(group)
-        rendered = render_note(body, links=links)
+        rendered = render_note(body, links=links, macros=macros)
         note = Note.objects.create(
             group=group,
             title=head["title"],
@@ -123,6 +126,7 @@ def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str,
             body=body,
             body_html=rendered.html,
             outline=outline_of(rendered),
+            macros_number=macros.number,
             number=2,
             reviewed_number=2 if status == Note.Status.REVIEWED else None,
             created_at=written,
@@ -159,7 +163,11 @@ def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str,
                 comment="Followed every step; the shapes agree.",
             )
         elif status == Note.Status.IN_REVIEW:
-            Review.objects.create(note=note, reviewer=people["ana"], asked_by=author, asked_at=note.changed_at)
+            review = Review(note=note, reviewer=people["ana"], asked_by=author, asked_at=note.changed_at)
+            if head.get("objection"):
+                review.answer, review.number, review.comment = Review.Answer.CHANGES, 2, head["objection"]
+                review.answered_at = note.changed_at + timedelta(hours=9)
+            review.save()
         made[file.stem] = note
     redraw_stale(group_id=group.pk)  # a note may link to one that was made after it
     return made

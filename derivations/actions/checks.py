@@ -13,7 +13,7 @@ from django.db.models import F
 from derivations.addresses import with_keys
 from derivations.checking import CheckStopped, check_body, checker_version
 from derivations.linking import links_of
-from derivations.macros import GroupMacros, macros_of
+from derivations.macros import NO_MACROS, GroupMacros, macros_of
 from derivations.models import Check, Note, Revision
 from derivations.standing import settle
 from derivations.steps import steps_in
@@ -60,7 +60,13 @@ def run_check(*, check_id: int, now: datetime, seed: int = 0) -> Check | None:
 
 @transaction.atomic
 def _keep_check(
-    check: Check, *, report: dict[str, Any], reason: str, seed: int, macros: GroupMacros, now: datetime
+    check: Check,
+    *,
+    report: dict[str, Any],
+    reason: str,
+    seed: int,
+    now: datetime,
+    macros: GroupMacros = NO_MACROS,
 ) -> Check:
     # A save goes before or after, whole.
     note = Note.objects.select_for_update(of=("self",)).select_related("group").get(pk=check.revision.note_id)

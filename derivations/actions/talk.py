@@ -8,6 +8,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from derivations.macros import macros_of
 from derivations.models import Note, Post, Reaction, Thread
 from derivations.steps import Step, steps_of
 from derivations.verdicts import typeset_step
@@ -25,7 +26,7 @@ def talk_of(note: Note, steps: Sequence[Step] | None = None) -> dict[str, Any]:
     open_threads = Counter(thread.key for thread in threads if thread.is_open)
     lost = sum(key in standing and standing[key].said == said for key, said in reactions)
     gone = [thread for thread in threads if thread.key not in standing]
-    return {"open": dict(open_threads), "questions": open_threads.total(), "lost": lost, "gone": _gone(gone)}
+    return {"open": dict(open_threads), "questions": open_threads.total(), "lost": lost, "gone": _gone(note, gone)}
 
 
 def refresh_talk(note: Note, steps: Sequence[Step] | None = None) -> None:
@@ -34,16 +35,17 @@ def refresh_talk(note: Note, steps: Sequence[Step] | None = None) -> None:
     note.save(update_fields=["talk"])
 
 
-def _gone(threads: Sequence[Thread]) -> str:
+def _gone(note: Note, threads: Sequence[Thread]) -> str:
     if not threads:
         return ""
+    macros = macros_of(note.group_id)
     said: dict[int, list[Post]] = {}
     for post in Post.objects.filter(thread__in=threads, deleted_at=None):
         said.setdefault(post.thread_id, []).append(post)
     shown = [
         {
             "thread": thread,
-            "step": typeset_step(thread.latex),
+            "step": typeset_step(thread.latex, macros),
             "first": said[thread.pk][0].body_html,
             "replies": len(said[thread.pk]) - 1,
         }

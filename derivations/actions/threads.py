@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from derivations.macros import macros_of
 from derivations.mentions import Ambiguous, mentions_in
 from derivations.models import Mention, Note, Post, Thread
 from derivations.rendering import render_note
@@ -66,7 +67,7 @@ def edit_post(*, post: Post, body: str, by: User, now: datetime) -> Post:
         raise CannotTalk("This was deleted meanwhile. Undo that first.")
     body = _words(body)
     if body != post.body:
-        post.body, post.body_html, post.edited_at = body, _rendered(body), now
+        post.body, post.body_html, post.edited_at = body, _rendered(body, note), now
         post.save(update_fields=["body", "body_html", "edited_at"])
         _name(post, note, by=by, now=now)
         refresh_talk(note)
@@ -169,13 +170,14 @@ def _words(body: str) -> str:
     return body
 
 
-def _rendered(body: str) -> str:
-    return render_note(body, anchor_prefix=f"p{secrets.token_hex(4)}-", limits=LIMITS).html
+def _rendered(body: str, note: Note) -> str:
+    macros = macros_of(note.group_id)
+    return render_note(body, anchor_prefix=f"p{secrets.token_hex(4)}-", limits=LIMITS, macros=macros).html
 
 
 def _say(thread: Thread, note: Note, *, body: str, by: User, now: datetime) -> Post:
     body = _words(body)
-    post = Post.objects.create(thread=thread, author=by, body=body, body_html=_rendered(body), written_at=now)
+    post = Post.objects.create(thread=thread, author=by, body=body, body_html=_rendered(body, note), written_at=now)
     _name(post, note, by=by, now=now)
     return post
 

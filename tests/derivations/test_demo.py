@@ -4,7 +4,9 @@ import pytest
 from django.core.management import call_command
 
 from derivations.demo import _read, demo_notes
+from derivations.macros import STARTERS
 from derivations.rendering import markdownify, render_note
+from stepcheck import check, read_macros
 from tests.factories import NoteFactory
 
 
@@ -37,3 +39,24 @@ def test_render_notes_draws_every_note_anew(db, capsys):
     assert note.body_html == render_note("$x$").html
     assert note.revisions.count() == 1
     assert "1 notes drawn anew." in capsys.readouterr().out
+
+
+VERDICTS = {
+    "adam-bias-correction": (5, 0, 0),
+    "attention-scaling": (11, 0, 0),
+    "gaussian-kl": (7, 0, 1),
+    "least-squares-and-ridge": (11, 0, 0),
+    "log-determinant": (6, 1, 0),
+    "softmax-cross-entropy": (11, 0, 0),
+}
+
+
+@pytest.mark.parametrize("note", demo_notes(), ids=lambda note: note.key)
+def test_the_checker_says_of_a_demo_note_what_its_review_says(note):
+    """Real verdicts: one note has a slip, its reviewer found it too, and little is left unchecked."""
+    report = check(note.body, macros=read_macros(STARTERS))
+    verdicts = [step.verdict for step in report.steps]
+    assert tuple(map(verdicts.count, ("holds", "fails", "unchecked"))) == VERDICTS[note.key]
+    assert bool(note.objection) == ("fails" in verdicts)
+    if note.objection:
+        assert f"Step {verdicts.index('fails') + 1} " in note.objection
