@@ -15,6 +15,7 @@ FIXED = {"one-hot", "permutation"}  # no path leads from one such value to anoth
 SQUARE = {
     "symmetric", "spd", "psd", "antisymmetric", "orthogonal", "idempotent", "projection", "invertible", "permutation",
     "nilpotent", "square-zero", "involutory", "normal", "distinct-eigenvalues", "simple-largest-eigenvalue",
+    "doubly-stochastic", "circulant", "toeplitz", "tridiagonal",
 }  # fmt: skip
 
 
@@ -55,6 +56,19 @@ def equations(quality: str, x: v.Value) -> list[v.Value]:
             return [v.matrix_power(x, rows)]
         case "normal" if rows == cols:
             return [v.sub(v.matmul(v.transpose(x), x), v.matmul(x, v.transpose(x)))]
+        case "row-stochastic":
+            return [v.sub(v.linear(lambda a: a.sum(axis=-1, keepdims=True), x), v.const(1.0))]
+        case "column-stochastic":
+            return [v.sub(v.linear(lambda a: a.sum(axis=-2, keepdims=True), x), v.const(1.0))]
+        case "doubly-stochastic" if rows == cols:
+            return [*equations("row-stochastic", x), *equations("column-stochastic", x)]
+        case "circulant" if rows == cols:
+            return [v.linear(lambda a: np.roll(a, (1, 1), axis=(-2, -1)) - a, x)]
+        case "toeplitz" if rows == cols > 1:
+            return [v.linear(lambda a: a[..., 1:, 1:] - a[..., :-1, :-1], x)]
+        case "tridiagonal" if rows == cols:
+            outside = np.abs(np.subtract.outer(np.arange(rows), np.arange(rows))) > 1
+            return [v.linear(lambda a: a * outside, x)]
         case "centred":
             return [v.linear(lambda a: a.sum(axis=-2, keepdims=True), x)]
         case _:
@@ -71,7 +85,7 @@ def orderings(quality: str, x: v.Value) -> list[tuple[v.Value, str]]:
             return [(x, "succeq")]
         case "positive":
             return [(x, ">")]
-        case "nonnegative" | "simplex":
+        case "nonnegative" | "simplex" | "row-stochastic" | "column-stochastic" | "doubly-stochastic":
             return [(x, ">=")]
         case _:
             return []

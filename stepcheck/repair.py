@@ -25,7 +25,8 @@ from .values import Array, Undefined
 STRUCTURED = {
     "spd", "psd", "symmetric", "orthogonal", "simplex", "unit", "one-hot", "diagonal", "antisymmetric", "idempotent",
     "projection", "orthonormal-columns", "orthonormal-rows", "permutation", "nilpotent", "square-zero", "involutory",
-    "normal", "upper-triangular", "lower-triangular",
+    "normal", "upper-triangular", "lower-triangular", "row-stochastic", "column-stochastic", "doubly-stochastic",
+    "circulant", "toeplitz", "tridiagonal",
 }  # fmt: skip
 ENOUGH = 0.6  # part of the points that a repair must bring to hold
 EDGE = 8  # one point in so many is drawn at the edge of a bounded norm

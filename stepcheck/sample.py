@@ -386,7 +386,13 @@ def _with_properties(
     if "unit" in props and cols == 1:
         raw = rng.normal(size=shape)
         return np.asarray(raw / np.linalg.norm(raw, axis=-2, keepdims=True))
+    if props & {"row-stochastic", "column-stochastic", "doubly-stochastic"} and is_matrix:
+        return stochastic(props, rng.gamma(1.2, size=shape) + 0.05)
     if rows == cols and (rows > 1 or is_matrix):
+        if "circulant" in props or "toeplitz" in props:
+            return constant_diagonals(props, normal())
+        if "tridiagonal" in props:
+            return banded(props, normal())
         if "permutation" in props:
             return np.eye(rows)[rng.permutation(rows)] * np.ones((*shape[:-2], 1, 1))
         if "orthogonal" in props:
@@ -456,6 +462,45 @@ def _with_properties(
     if "orthonormal-rows" in props and rows <= cols:
         return np.swapaxes(np.linalg.qr(rng.normal(size=(*shape[:-2], cols, rows)))[0], -1, -2)
     return None
+
+
+def stochastic(props: set[str], x: Array) -> Array:
+    """The matrix of this kind that scaling the rows and columns of a positive one gives (Sinkhorn 1964)."""
+    turned = "column-stochastic" in props
+    if "doubly-stochastic" in props and "symmetric" in props:
+        x = x + np.swapaxes(x, -1, -2)
+    x = np.swapaxes(x, -1, -2) if turned else x
+    for _ in range(400 if "doubly-stochastic" in props else 0):
+        x = x / x.sum(axis=-1, keepdims=True)
+        x = x / x.sum(axis=-2, keepdims=True)
+        if np.abs(x.sum(axis=-1) - 1).max(initial=0) < 1e-15:
+            break
+    if "doubly-stochastic" in props:
+        return np.asarray((x + np.swapaxes(x, -1, -2)) / 2 if "symmetric" in props else x)
+    x = x / x.sum(axis=-1, keepdims=True)
+    return np.asarray(np.swapaxes(x, -1, -2) if turned else x)
+
+
+def constant_diagonals(props: set[str], x: Array) -> Array:
+    """The mean of each diagonal on that diagonal; of a circulant matrix, diagonals go on at the other side."""
+    n = x.shape[-1]
+    which = np.subtract.outer(np.arange(n), np.arange(n))
+    if "symmetric" in props:
+        x = (x + np.swapaxes(x, -1, -2)) / 2
+    if "circulant" in props:
+        which = which % n
+    made = np.zeros(x.shape)
+    for each in np.unique(which):
+        here = which == each
+        made = made + here * (x[..., here].mean(axis=-1)[..., None, None])
+    return made
+
+
+def banded(props: set[str], x: Array) -> Array:
+    n = x.shape[-1]
+    if "symmetric" in props:
+        x = (x + np.swapaxes(x, -1, -2)) / 2
+    return np.asarray(x * (np.abs(np.subtract.outer(np.arange(n), np.arange(n))) <= 1))
 
 
 def _generic_function(
@@ -616,4 +661,14 @@ def _allows(evaluator: Evaluator, relation: Node, indices: frozenset[str], scope
     return all(each is not None and bool(each.all()) for each in made)
 
 
-__all__ = ["Draw", "Special", "Unsatisfiable", "allowed_sizes", "choose_dimensions", "draw", "holds_at", "valid_points"]
+__all__ = [
+    "Draw",
+    "Special",
+    "Unsatisfiable",
+    "allowed_sizes",
+    "banded",
+    "choose_dimensions",
+    "draw",
+    "holds_at",
+    "valid_points",
+]

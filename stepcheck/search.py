@@ -28,7 +28,7 @@ from .errors import NotationError
 from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, World
 from .grammar import name_of
 from .model import Model, Symbol
-from .sample import Draw, bounds_of, satisfy
+from .sample import Draw, banded, bounds_of, constant_diagonals, satisfy, stochastic
 from .tree import Deriv, Integral, Limit, Node, Post, Relation, Special, walk
 from .values import Array, Undefined
 
@@ -381,7 +381,13 @@ def with_properties(props: set[str], x: Array) -> Array:
     if "unit" in props:
         length = np.linalg.norm(x, axis=(-1, -2), keepdims=True)
         return np.asarray(np.where(length > 1e-9, x / np.maximum(length, 1e-9), 1 / np.sqrt(rows * cols)))
+    if props & {"row-stochastic", "column-stochastic", "doubly-stochastic"}:
+        return stochastic(props, np.maximum(np.abs(x), 1e-6))
     if rows == cols and rows > 1:
+        if "circulant" in props or "toeplitz" in props:
+            return constant_diagonals(props, x)
+        if "tridiagonal" in props:
+            return banded(props, x)
         if "orthogonal" in props or "orthonormal-columns" in props:
             if "symmetric" in props:
                 vectors = np.linalg.eigh(x + swapped)[1]

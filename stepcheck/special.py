@@ -18,6 +18,7 @@ from .errors import NotationError
 from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, World
 from .grammar import name_of
 from .model import Model, Symbol
+from .qualities import met
 from .sample import Draw, Unsatisfiable, bounds_of
 from .search import free_tables, gathered
 from .tree import Call, Index, Node, Num, Post, walk
@@ -334,6 +335,8 @@ def _has(x: Array, name: str) -> bool:
             return bool(np.all(x == np.triu(x)))
         case "lower-triangular":
             return bool(np.all(x == np.tril(x)))
+        case "row-stochastic" | "column-stochastic" | "doubly-stochastic" | "circulant" | "toeplitz" | "tridiagonal":
+            return bool(met(name, x[None, None])[0])
         case _:
             return False
 

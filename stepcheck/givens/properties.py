@@ -36,7 +36,13 @@ PROPERTIES: list[tuple[str, str]] = [
     (r"invertible|nonsingular|non-singular|full rank", "invertible"),
     (r"upper[- ]triangular", "upper-triangular"),
     (r"lower[- ]triangular", "lower-triangular"),
-    (r"\bdiagonal\b(?!\s+entries)", "diagonal"),
+    (r"doubly[- ]stochastic|\bbistochastic", "doubly-stochastic"),
+    (r"\b(?:row|right)[- ]stochastic", "row-stochastic"),
+    (r"\b(?:column|left)[- ]stochastic", "column-stochastic"),
+    (r"(?<!block-)(?<!block )\bcirculant", "circulant"),
+    (r"(?<!block-)(?<!block )\btoeplitz", "toeplitz"),
+    (r"\btri-?diagonal\b", "tridiagonal"),
+    (r"(?<!-)\bdiagonal\b(?!\s+entries)", "diagonal"),
     (r"idempotent", "idempotent"),
     (r"nilpotent", "nilpotent"),
     (r"involutory|\ban? involution", "involutory"),
@@ -103,7 +109,9 @@ def _attach(
         r"(?:^|\b(?:an?|any|every|let|for|the|some|of|two|with|and|be)\b[^§]{0,14})$", words[: match.start()], re.I
     )
     predicative = re.search(
-        r"\b(?:is|are|be|being|has|have|,)\s*(?:an?\s+|any\s+|also\s+|real\s+|square\s+)*$",
+        r"\b(?:is|are|be|being|has|have|,)\s*(?:an?\s+|any\s+|also\s+|real\s+|square\s+)*$"
+        # “be an invertible symmetric matrix and $x$”: a second adjective speaks of what the first does
+        r"|\b(?:is|are|be|being)\s+(?:an?\s+)?(?:(?!and\b|or\b|let\b|the\b|with\b|for\b|where\b)[\w-]+,?\s+){1,3}$",
         words[: match.start()],
         re.I,
     )

@@ -24,14 +24,14 @@ from .unknown import PLACES, unknown_words
 from .vocabulary import ASSUMING
 
 UNREAD = re.compile(
-    r"\b(?:block[- ])?circulant|\btoeplitz|\bhankel|\bvandermonde|\bhadamard matri\w+"
-    r"|(?:\bdoubly |\b(?:row|column)[- ])stochastic|\bstochastic matri\w+"
+    r"\bblock[- ](?:circulant|toeplitz)|\bhankel|\bvandermonde|\bhadamard matri\w+"
+    r"|\bstochastic matri\w+"
     r"|\b(?:strictly |strongly |quasi-?)?(?:convex|concave)\b(?! (?:set|hull|combination|problem|program|optimi))"
     r"|(?:^|\s|-)lipschitz\b|^-smooth\b|\bsmooth with constant"
     r"|\b(?:strictly )?(?:monotone|monotonic|monotonically|increasing|decreasing|non-?increasing|non-?decreasing)\b"
     r"(?! order)"
     r"|\bsparse\b|\bseparable\b|\bhomogeneous\b|\bbounded (?:by|above|below|away)\b"
-    r"|\b(?:tri|bi|block[- ])diagonal\b|\bbanded\b|\bhessenberg\b|\bcompanion matri\w+"
+    r"|\b(?:bi|bi-|block[- ])diagonal\b|\bbanded\b|\bhessenberg\b|\bcompanion matri\w+"
     r"|\bpersymmetric|\bcentrosymmetric|\bM-matri\w+|\bdiagonally dominant|\btraceless|"
     r"\b(?:zero|vanishing) trace\b|\btrace[- ](?:zero|free)"
     r"|\bsingular matri\w+|\bis singular\b|\bbe singular\b|\brank[- ](?:one|two|deficient|\d)\b|\blow[- ]rank\b"

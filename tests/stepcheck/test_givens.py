@@ -347,3 +347,27 @@ def test_an_instance_is_of_the_claims_that_its_sentence_leads_to(lead):
     assert verdicts(note + r"In general, $$e^{-t} = 1 / e^t$$") == ["holds"] * 3
     assert verdicts(note + r"In general, $$e^{-t} = 1$$") == ["holds", "holds", "fails"]
     assert verdicts(note.replace("2t} = 1", "2t} = 2")) == ["holds", "fails"]
+
+
+@pytest.mark.parametrize(
+    ("words", "true", "false"),
+    [
+        (
+            "doubly stochastic",
+            r"\lVert A x \rVert_2 \le \lVert x \rVert_2",
+            r"\lVert A x \rVert_2 \le 0.9 \lVert x \rVert_2",
+        ),
+        ("row-stochastic", r"A^2 \mathbf{1} = \mathbf{1}", r"\mathbf{1}^\top A = \mathbf{1}^\top"),
+        ("symmetric and doubly stochastic", r"A = A^\top", r"A = A^2"),
+        ("symmetric and tridiagonal", r"A = A^\top", r"A^2 = A"),
+        ("a symmetric Toeplitz matrix", r"A = A^\top", r"A^2 = A"),
+        ("an invertible symmetric matrix", r"A^{-1} = A^{-\top}", r"A^{-1} = A"),
+        ("an orthogonal symmetric matrix", r"A A = I", r"A = I"),
+        ("an invertible upper triangular matrix", r"\det A = \prod_{i=1}^n A_{ii}", r"A = A^\top"),
+        ("an invertible circulant matrix", r"A^{-1} A^\top = A^\top A^{-1}", r"A = A^\top"),
+    ],
+)
+def test_structured_matrices_have_their_structure_and_no_more(words, true, false):
+    givens = rf"Let $A \in \mathbb{{R}}^{{n \times n}}$ be {words} and $x \in \mathbb{{R}}^n$."
+    found = [step.verdict for step in check(f"{givens}\n\n$${true}$$\n\n$${false}$$").steps]
+    assert found == ["holds", "fails"]

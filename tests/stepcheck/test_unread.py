@@ -29,8 +29,8 @@ def steps(note):
         (r"Let the function $f : \mathbb{R} \to \mathbb{R}$ be $1$-Lipschitz.", r"|f(2) - f(1)| \le 1", "Lipschitz"),
         (r"Suppose $f : \mathbb{R} \to \mathbb{R}$ is increasing and $a \le b$.", r"f(a) \le f(b)", "increasing"),
         (r"Let $f : \mathbb{R} \to \mathbb{R}$ be an even function.", r"f(-1) = f(1)", "even"),
-        (rf"Let $A, B {SQUARE}$ be circulant matrices.", r"AB = BA", "circulant"),
-        (rf"Let $P {SQUARE}$ be doubly stochastic.", r"P \mathbf{1} = \mathbf{1}", "doubly stochastic"),
+        (rf"Let $A, B {SQUARE}$ be block-circulant matrices.", r"AB = BA", "block-circulant"),
+        (rf"Let $P {SQUARE}$ be a stochastic matrix.", r"P \mathbf{1} = \mathbf{1}", "stochastic"),
         (rf"Consider a rank-one matrix $A {SQUARE}$.", r"A^2 = \operatorname{tr}(A) A", "rank-one"),
         (rf"Let $H {SQUARE}$ be a Hankel matrix and $B = 2H$.", r"B^\top = B", "Hankel"),
         (r"Let $x \in \mathbb{R}^n$ be such that $x \mathrel{R} 0 \foo 3$.", r"x = 0", r"\foo"),
@@ -54,7 +54,7 @@ def test_what_fails_for_want_of_a_given_is_unchecked_and_the_given_is_named(give
     "givens",
     [
         rf"Let $A {SQUARE}$ be the data matrix of a convex problem.",
-        rf"Let $A {SQUARE}$ not be circulant.",
+        rf"Let $A {SQUARE}$ not be sparse.",
         rf"Let $A {SQUARE}$ be a weight matrix. It is well known that convex functions are easy.",
         rf"Let $A {SQUARE}$ and let $f : \mathbb{{R}} \to \mathbb{{R}}$ be convex.",
         rf"Let $A {SQUARE}$ be arbitrary.",
@@ -70,12 +70,14 @@ def test_words_that_say_nothing_of_the_symbol_do_not_shield_a_wrong_step(givens)
 
 
 def test_shapes_that_clash_do_so_whatever_a_word_says():
-    note = r"Let $A \in \mathbb{R}^{n \times n}$ be circulant and $x \in \mathbb{R}^m$. $$A x = x$$"
+    note = r"Let $A \in \mathbb{R}^{n \times n}$ be a Hankel matrix and $x \in \mathbb{R}^m$. $$A x = x$$"
     assert [verdict for verdict, _ in steps(note)] == ["fails"]
 
 
 def test_what_holds_without_the_given_holds():
-    assert [verdict for verdict, _ in steps(rf"Let $A {SQUARE}$ be circulant. $$(A^\top)^\top = A$$")] == ["holds"]
+    assert [verdict for verdict, _ in steps(rf"Let $A {SQUARE}$ be a Hankel matrix. $$(A^\top)^\top = A$$")] == [
+        "holds"
+    ]
 
 
 @pytest.mark.parametrize(
