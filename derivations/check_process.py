@@ -1,4 +1,4 @@
-"""The checker as a program of its own: `python -m derivations.check_process check|replay|code SECONDS MEGABYTES`.
+"""The checker as a program of its own: `python -m derivations.check_process check|replay|code|codes SECONDS MEGABYTES`.
 
 Reads what to do from standard input as JSON, and prints what came of it as JSON. It gives itself bounds of memory and
 processor time first, so that whatever a note makes the checker do ends here and not in a worker. No Django is loaded.
@@ -10,6 +10,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
+
+NOTEBOOK_SECONDS = 20  # of processor time, after which no further step is written as code
 
 
 def main(task: str, seconds: int, megabytes: int) -> None:
@@ -58,6 +60,18 @@ def coded(note: str, index: int, seed: int, macros: str = "") -> Mapping[str, An
     return tried(text, index, seed)
 
 
+def notebook_codes(note: str, indices: list[int], seed: int, macros: str = "") -> Mapping[str, Any]:
+    """The NumPy source of steps, by their index as text, for as many as the time allows."""
+    codes: dict[str, str] = {}
+    for index in indices:
+        if time.process_time() > NOTEBOOK_SECONDS:
+            break
+        made = coded(note, index, seed, macros)
+        if "files" in made:
+            codes[str(index)] = made["files"]["numpy"]
+    return {"codes": codes}
+
+
 def table(text: str) -> Any:
     from stepcheck import NotationError, read_macros
 
@@ -74,7 +88,12 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and value - value != 0 else value
 
 
-TASKS: dict[str, Callable[..., Mapping[str, Any]]] = {"check": checked, "replay": replayed, "code": coded}
+TASKS: dict[str, Callable[..., Mapping[str, Any]]] = {
+    "check": checked,
+    "replay": replayed,
+    "code": coded,
+    "codes": notebook_codes,
+}
 
 if __name__ == "__main__":
     main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -51,6 +51,12 @@ def code_step(body: str, index: int, *, seed: int, macros: str = "") -> dict[str
     return _ask("code", {"note": body, "index": index, "seed": seed, "macros": macros}, seconds=CODE_SECONDS)
 
 
+def code_steps(body: str, indices: list[int], *, seed: int, macros: str = "") -> dict[int, str]:
+    """Return the NumPy source of those of the steps that can be written, by index; as many as fit into the time."""
+    asked = {"note": body, "indices": indices, "seed": seed, "macros": macros}
+    return {int(index): source for index, source in _ask("codes", asked, seconds=SECONDS)["codes"].items()}
+
+
 def _ask(task: str, asked: dict[str, Any], *, seconds: int) -> dict[str, Any]:
     one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "derivations.check_process", task, str(seconds), str(MEGABYTES)]
@@ -87,4 +93,4 @@ def checker_version() -> str:
     return digest.hexdigest()[:12]
 
 
-__all__ = ["CheckStopped", "check_body", "checker_version", "code_step", "replay_step"]
+__all__ = ["CheckStopped", "check_body", "checker_version", "code_step", "code_steps", "replay_step"]

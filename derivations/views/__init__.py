@@ -4,6 +4,7 @@ from .approaching import add_way, approach, approach_note, approaches, arrange_w
 from .coding import code
 from .drafting import draft, drafts, throw_away
 from .editing import create, edit, preview, upload
+from .exporting import export, export_all
 from .history import compare, history, restore, revision
 from .linking import links, put_on_table, take_off_table
 from .macros import (
@@ -55,6 +56,8 @@ __all__ = [
     "edit",
     "edit_macros",
     "edit_post",
+    "export",
+    "export_all",
     "history",
     "links",
     "list_notes",

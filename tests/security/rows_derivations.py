@@ -155,6 +155,8 @@ ROWS = [
     Row("derivations:delete-post", POST, method="POST", observer=403, member=403, organiser=302),
     Row("derivations:undelete-post", POST, method="POST", observer=403, member=403, organiser=302),
     Row("derivations:source", NOTE),
+    Row("derivations:export", NOTE),
+    Row("derivations:export-all"),
     Row("derivations:links", NOTE, observer=403),
     Row("derivations:links", NOTE, method="POST", observer=403, member=302, organiser=302),
     Row("derivations:ask", NOTE, observer=403),

@@ -1,0 +1,384 @@
+r"""LaTeX that compiles as it is: our own small writer over the tokens of the text.
+
+Displays keep their environment, labels and tags, so that `\eqref` finds what it found on the page. A formula that does
+not close what it opens stands as its source in typewriter type, and commands that read or write files or change what
+characters mean never reach the document: whoever compiles it runs nothing of a note's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from markdown_it.tree import SyntaxTreeNode
+
+from mathtext import markdown as dialect
+from mathtext import tex as displays
+from mathtext.engine import MACROS
+from readings.models import Work
+
+from .gathering import PICTURE, Exported
+
+HARMFUL = re.compile(
+    r"\\(?:input|include(?!graphics)\w*|usepackage|documentclass|RequirePackage|InputIfFileExists|verbatiminput|lstinputlisting"
+    r"|openin|openout|read(?:line)?|write(?:18)?|immediate|closein|closeout|special|catcode|lccode|uccode|csname|endcsname"
+    r"|def|edef|gdef|xdef|let|futurelet|newcommand|renewcommand|providecommand|DeclareMathOperator|newenvironment"
+    r"|expandafter|noexpand|directlua|luaexec|latelua|ShellEscape|loop|repeat|everymath|everydisplay|output|shipout|end\s*\{document\}"
+    r"|begin\s*\{(?:document|filecontents\*?|verbatim\*?|comment)\}|htmlData|htmlId|htmlClass|htmlStyle|class|cssId|data)"
+    r"(?![A-Za-z])"
+)
+_ESCAPES = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "\u00a0": "~", "\u2026": r"\ldots{}", "\u2192": r"$\to$", "\u2264": r"$\le$", "\u2265": r"$\ge$",
+    "\u00d7": r"$\times$", "\u2212": r"$-$", "\u221e": r"$\infty$", "\u2208": r"$\in$", "\u2713": r"\checkmark{}",
+}  # fmt: skip
+SECTIONS = ("section", "subsection", "subsubsection", "paragraph", "subparagraph", "subparagraph")
+_parser = dialect.build()
+
+PREAMBLE = r"""\documentclass[11pt]{article}
+\usepackage{iftex}
+\ifPDFTeX
+  \usepackage[utf8]{inputenc}
+  \usepackage[T1]{fontenc}
+  \usepackage{lmodern}
+\else
+  \usepackage{fontspec}
+\fi
+\usepackage[margin=1in]{geometry}
+\usepackage{amsmath,amssymb,amsthm,mathtools,bm,mathrsfs}
+\usepackage{graphicx}
+\usepackage[normalem]{ulem}
+\usepackage{hyperref}
+\allowdisplaybreaks
+"""
+
+
+class _Resolver:
+    """Lets the parser find `[[…]]`; where they lead is not asked."""
+
+    def __init__(self, kinds: frozenset[str]) -> None:
+        self.kinds = kinds | {"cite"}
+
+
+def parsed(note: Exported) -> SyntaxTreeNode:
+    """The tree of a note's text. Raises RecursionError where it is nested beyond reason."""
+    return SyntaxTreeNode(_parser.parse(dialect.protect_pipes(note.body), {"resolver": _Resolver(note.kinds)}))
+
+
+def latex_of(note: Exported, *, marks: bool = False, plain: bool = False) -> str:
+    """The note as a LaTeX document. `marks`: a line below each display says how its steps were judged. `plain`: for
+    pandoc, with numbers written out."""
+    writer = _Writer(note, marks=marks, plain=plain)
+    tree = parsed(note)
+    writer.levels = sorted({each.tag for each in tree.walk() if each.type == "heading"})
+    body = writer.blocks(tree.children)
+    authors = r" \and ".join(escaped(name) for name in note.authors)
+    head = [
+        PREAMBLE + _macros(note, body),
+        rf"\title{{{escaped(note.title)}}}",
+        rf"\author{{{authors}}}",
+        rf"\date{{{note.changed_at:%-d %B %Y}}}",
+        r"\begin{document}",
+        r"\maketitle",
+        "",
+    ]
+    return "\n".join(head) + body + _bibliography(note.works) + "\\end{document}\n"
+
+
+def _macros(note: Exported, body: str) -> str:
+    """Definitions of the macros that occur: the group's, and those that every note has."""
+    lines = []
+    used = set(re.findall(r"\\[A-Za-z]+", body))
+    own = {f"\\{each.name.lstrip(chr(92))}": each for each in note.macros.table if not HARMFUL.search(each.body)}
+    for name, macro in own.items():
+        text, taken = macro.body, f"[{macro.arity}]" if macro.arity else ""
+        taken += f"[{macro.default}]" if macro.default is not None else ""
+        lines.append(rf"\providecommand{{{name}}}{{}}\renewcommand{{{name}}}{taken}{{{text}}}")
+        used |= set(re.findall(r"\\[A-Za-z]+", text))
+    for name, text in MACROS.items():
+        if name in used and name not in own:
+            arity = max((int(each) for each in re.findall(r"#(\d)", text)), default=0)
+            lines.append(rf"\providecommand{{{name}}}{f'[{arity}]' if arity else ''}{{{text}}}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _bibliography(works: Sequence[Work]) -> str:
+    if not works:
+        return ""
+    items = []
+    for work in works:
+        parts = [work.author_line, rf"\emph{{{escaped(work.title)}}}", work.venue or work.publisher, work.year]
+        shown = [each if each.startswith("\\emph") else escaped(each) for each in parts if each]
+        link = f"https://doi.org/{work.doi}" if work.doi else work.url
+        if link and re.fullmatch(r"https?://[^\s{}\\%#^~]+", link):
+            shown.append(rf"\url{{{link}}}")
+        items.append(rf"\bibitem{{{_key(work.key)}}} {', '.join(shown)}.")
+    return "\n\\begin{thebibliography}{99}\n" + "\n".join(items) + "\n\\end{thebibliography}\n"
+
+
+def _key(key: str) -> str:
+    return re.sub(r"[^A-Za-z0-9:.+/_-]", "-", key)
+
+
+def escaped(text: str) -> str:
+    """Text of a note as text of LaTeX."""
+    return "".join(_ESCAPES.get(char, char) for char in text if char >= " " or char in "\n\t")
+
+
+def harmless(tex: str) -> str:
+    """A formula without commands that could do more than typeset."""
+    return HARMFUL.sub(lambda match: rf"\mathtt{{{re.sub(r'[^A-Za-z]', '', match[0])}}}", tex)
+
+
+def is_balanced(tex: str) -> bool:
+    """Whether braces, environments, `\\left` and `\\right` close in order, and no dollar ends the formula early."""
+    stack: list[str] = []
+    inside = re.sub(r"\\(?:text|mbox|textrm|textbf|textit)\s*\{[^{}]*\}", "", tex)
+    if re.search(r"(?<!\\)\$", inside) or re.search(r"(?<!\\)#", tex):
+        return False
+    pattern = (
+        r"\\begin\s*\{([a-zA-Z]+\*?)\}|\\end\s*\{([a-zA-Z]+\*?)\}"
+        r"|\\left(?![a-zA-Z])|\\right(?![a-zA-Z])|\\[()\[\]]|\\.|[{}]"
+    )
+    for match in re.finditer(pattern, tex, re.DOTALL):
+        piece = match[0]
+        if match[1]:
+            stack.append(match[1])
+        elif match[2]:
+            if not stack or stack.pop() != match[2]:
+                return False
+        elif piece in ("{", "\\left"):
+            stack.append(piece)
+        elif piece in ("}", "\\right"):
+            if not stack or stack.pop() != {"}": "{", "\\right": "\\left"}[piece]:
+                return False
+        elif piece in ("\\(", "\\)", "\\[", "\\]"):
+            return False
+    return not stack
+
+
+class _Writer:
+    def __init__(self, note: Exported, *, marks: bool, plain: bool) -> None:
+        self.note, self.marks, self.plain = note, marks, plain
+        self.labels: dict[str, str] = {}
+        self.numbers: dict[str, str] = {}
+        self.count = 0
+        self.levels: list[str] = []  # of headings in use, closed up as on the page
+        self._open: list[Any] = []  # the footnotes being written: one within itself ends
+        self.works = {work.key for work in note.works}
+        if plain:
+            self._count_numbers()
+
+    # -- blocks ---------------------------------------------------------------------------------------------------
+
+    def blocks(self, nodes: Sequence[SyntaxTreeNode]) -> str:
+        return "".join(self.block(node) for node in nodes)
+
+    def block(self, node: SyntaxTreeNode) -> str:
+        match node.type:
+            case "heading":
+                command = SECTIONS[min(self.levels.index(node.tag), 5)]
+                text = self.inlines(node.children)
+                return f"\\{command}{{{text}}}\n\n" if command.endswith("section") else f"\\{command}{{{text}}}\n"
+            case "paragraph":
+                return self.inlines(node.children) + "\n\n"
+            case "math_block":
+                return self.display(node.meta["formula"], node.map) + "\n\n"
+            case "bullet_list" | "ordered_list":
+                name = "itemize" if node.type == "bullet_list" else "enumerate"
+                items = "".join(f"\\item {self.blocks(item.children).strip() or '{}'}\n" for item in node.children)
+                return f"\\begin{{{name}}}\n{items}\\end{{{name}}}\n\n"
+            case "blockquote":
+                return f"\\begin{{quote}}\n{self.blocks(node.children)}\\end{{quote}}\n\n"
+            case "fence" | "code_block":
+                return self.code(node.content)
+            case "hr":
+                return "\\bigskip\\hrule\\bigskip\n\n"
+            case "table":
+                return self.table(node)
+            case "footnote_block":
+                return ""
+            case "inline":
+                return self.inlines([node])
+            case _:
+                return self.blocks(node.children)
+
+    def code(self, content: str) -> str:
+        if "\\end{verbatim}" in content:  # would end the block early
+            lines = [rf"\texttt{{{escaped(line)}}}\\" for line in content.rstrip("\n").split("\n")]
+            return "\\begin{flushleft}\n" + "\n".join(lines) + "\n\\end{flushleft}\n\n"
+        return f"\\begin{{verbatim}}\n{content.rstrip(chr(10))}\n\\end{{verbatim}}\n\n"
+
+    def table(self, node: SyntaxTreeNode) -> str:
+        rows = [row for part in node.children for row in part.children]
+        width = max((len(row.children) for row in rows), default=1)
+        lines = [" & ".join(self.inlines(cell.children) for cell in row.children) + r" \\" for row in rows]
+        if lines:
+            lines.insert(1, r"\hline")
+        return f"\\begin{{tabular}}{{{'l' * width}}}\n" + "\n".join(lines) + "\n\\end{tabular}\n\n"
+
+    # -- inlines --------------------------------------------------------------------------------------------------
+
+    def inlines(self, nodes: Sequence[SyntaxTreeNode]) -> str:
+        return "".join(self.inline(node) for node in nodes)
+
+    def inline(self, node: SyntaxTreeNode) -> str:
+        match node.type:
+            case "text":
+                return escaped(dialect.reveal_pipes(node.content))
+            case "softbreak":
+                return "\n"
+            case "hardbreak":
+                return "\\\\\n"
+            case "strong" | "em" | "s":
+                command = {"strong": "textbf", "em": "emph", "s": "sout"}[node.type]
+                return rf"\{command}{{{self.inlines(node.children)}}}"
+            case "code_inline":
+                return rf"\texttt{{{escaped(dialect.reveal_pipes(node.content))}}}"
+            case "link":
+                return self.link(str(node.attrs.get("href", "")), self.inlines(node.children))
+            case "image":
+                return self.image(node)
+            case "math_inline":
+                formula = node.meta["formula"]
+                if formula.display:
+                    return "\n" + self.display(formula, None) + "\n"
+                if not self.is_fit(formula.tex):
+                    return rf"\texttt{{{escaped(formula.source)}}}"
+                return f"${self.references(harmless(formula.tex.strip()))}$"
+            case "equation_reference":
+                return self.reference(node.content, with_parentheses=bool(node.meta["with_parentheses"]))
+            case "reference":
+                return self.named(node)
+            case "task_box":
+                return r"$\boxtimes$ " if node.meta["done"] else r"$\square$ "
+            case "footnote_ref":
+                return self.footnote(node)
+            case "footnote_anchor":
+                return ""
+            case _:
+                return self.inlines(node.children)
+
+    def link(self, href: str, text: str) -> str:
+        if re.fullmatch(r"(?:https?://|mailto:)[^\s{}\\^~]+", href):
+            address = re.sub(r"([%#&_])", r"\\\1", href)
+            return rf"\href{{{address}}}{{{text or escaped(href)}}}"
+        return text
+
+    def image(self, node: SyntaxTreeNode) -> str:
+        words = escaped("".join(child.content for child in node.children if child.type == "text"))
+        name = PICTURE.fullmatch(str(node.attrs.get("src", "")))
+        if name is None:
+            return words
+        if self.plain:
+            return rf"\includegraphics{{{name[1]}}}"
+        return (
+            rf"\IfFileExists{{{name[1]}}}{{\includegraphics[width=\linewidth,height=0.5\textheight,keepaspectratio]"
+            rf"{{{name[1]}}}}}{{\fbox{{{words or 'picture'}}}}}"
+        )
+
+    def footnote(self, node: SyntaxTreeNode) -> str:
+        wanted = node.meta.get("id")
+        root = node
+        while root.parent is not None:
+            root = root.parent
+        for block in root.children:
+            if block.type == "footnote_block":
+                for each in block.children:
+                    if each.meta.get("id") == wanted and not self._within(each):
+                        self._open.append(wanted)
+                        try:
+                            return rf"\footnote{{{self.blocks(each.children).strip()}}}"
+                        finally:
+                            self._open.pop()
+        return ""
+
+    def _within(self, node: SyntaxTreeNode) -> bool:
+        return node.meta.get("id") in self._open
+
+    def named(self, node: SyntaxTreeNode) -> str:
+        reference = node.meta["reference"]
+        text = self.inlines([child for child in node.children if child.type != "reference_text"])
+        if reference.kind == "cite":
+            if reference.name in self.works and not self.plain:
+                return rf"\cite{{{_key(reference.name)}}}"
+            return f"[{text or escaped(reference.name)}]"
+        return text or rf"\emph{{{escaped(reference.name)}}}"
+
+    # -- formulas -------------------------------------------------------------------------------------------------
+
+    def is_fit(self, tex: str) -> bool:
+        return is_balanced(tex) and "\n\n" not in tex.strip()
+
+    def display(self, formula: dialect.Formula, lines: Any) -> str:
+        if not self.is_fit(formula.tex):
+            written = self.code(formula.source)
+        else:
+            written = self.environment(displays.read_display(formula.tex), formula.tex.strip())
+        return written.rstrip("\n") + (self.verdicts(formula, lines) if self.marks else "")
+
+    def environment(self, display: displays.Display, source: str) -> str:
+        tex = harmless(source)
+        labelled = any(row.label is not None for row in display.rows)
+        if self.plain:
+            return self._numbered(display)
+        if display.environment:
+            return self.references(self._relabelled(tex))
+        inner = f"\\begin{{gathered}}\n{tex}\n\\end{{gathered}}" if display.has_lines else tex
+        if labelled:
+            return f"\\begin{{equation}}\n{self.references(self._relabelled(inner))}\n\\end{{equation}}"
+        return f"\\[\n{self.references(inner)}\n\\]"
+
+    def _relabelled(self, tex: str) -> str:
+        return re.sub(r"\\label\s*\{([^{}]*)\}", lambda match: rf"\label{{{_key(match[1].strip())}}}", tex)
+
+    def references(self, tex: str) -> str:
+        if self.plain:
+            return displays.REFERENCE.sub(lambda m: rf"\text{{{self.numbers.get(m[2].strip(), '(??)')}}}", tex)
+        return displays.REFERENCE.sub(lambda m: rf"\text{{\{m[1]}{{{_key(m[2].strip())}}}}}", tex)
+
+    def reference(self, label: str, *, with_parentheses: bool) -> str:
+        if self.plain:
+            number = self.numbers.get(label, "(??)")
+            return escaped(number if with_parentheses else number.strip("()"))
+        return rf"\{'eqref' if with_parentheses else 'ref'}{{{_key(label)}}}"
+
+    def _count_numbers(self) -> None:
+        """The numbers that the page shows, by label."""
+        from derivations.rendering import render_note
+
+        rendered = render_note(self.note.body, macros=self.note.macros)
+        self.numbers = {each.label: each.number for each in rendered.equations if each.label is not None}
+
+    def _numbered(self, display: displays.Display) -> str:
+        """For pandoc: rows with their numbers written behind them."""
+        rows = []
+        for row in display.rows:
+            tex = self.references(harmless(row.tex.strip()))
+            if row.tag is not None:
+                tex += rf" \qquad \text{{{row.tag if row.tag_is_starred else f'({row.tag})'}}}"
+            elif (display.numbers_itself and not row.unnumbered) or (not display.environment and row.label is not None):
+                self.count += 1
+                tex += rf" \qquad \text{{({self.count})}}"
+            rows.append(tex)
+        body = " \\\\\n".join(rows)
+        if len(rows) > 1 or any("&" in row for row in rows) or display.has_lines:
+            name = "aligned" if any("&" in row for row in rows) else "gathered"
+            if display.environment or display.has_lines:
+                body = f"\\begin{{{name}}}\n{body}\n\\end{{{name}}}"
+        return f"\\[\n{body}\n\\]"
+
+    def verdicts(self, formula: dialect.Formula, lines: Any) -> str:
+        first = lines[0] + 1 if lines else formula.line
+        last = lines[1] if lines else formula.line + formula.source.count("\n")
+        judged = [step for step in self.note.steps if first <= step["line"] <= last]
+        if not judged:
+            return ""
+        words = ", ".join(f"step {step['index'] + 1} {_said(step['verdict'])}" for step in judged)
+        return f"\n\n{{\\small\\itshape {escaped(words)}\\par}}"
+
+
+def _said(verdict: str) -> str:
+    return verdict if verdict in ("holds", "fails") else "is unchecked"
