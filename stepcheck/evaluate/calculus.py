@@ -20,6 +20,7 @@ from stepcheck.tree import Apply, Call, Deriv, Index, Integral, Limit, Node, Pos
 from stepcheck.values import Value
 
 from .definitions import apply_function
+from .indexing import row_and_column
 from .limits import extrapolated
 from .shapes import NeedsSize, ShapeClash, Unsupported, is_number, shape_of
 from .world import Scope
@@ -143,6 +144,7 @@ def _variable(
         present = evaluator.value(wrt.base, scope)
         rows, cols = shape_of(present)
         places = [evaluator.integer(each, scope) - 1 for each in wrt.indices]
+        places = row_and_column(wrt, places, rows, cols)
         if len(places) == 1:
             places = [places[0], 0] if cols == 1 else [0, places[0]]
         if not (0 <= places[0] < rows and 0 <= places[1] < cols):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stepcheck import values as v
 from stepcheck.grammar import name_of
-from stepcheck.tree import Call, Index, Node, Sym, walk
+from stepcheck.tree import Call, Index, Node, Num, Sym, walk
 from stepcheck.values import Value
 
 from .names import evaluate_symbol, is_known, refuse_thin
@@ -84,6 +84,15 @@ def _member(evaluator: Evaluator, base: str, node: Index, scope: Scope) -> Value
     return _entry(evaluator, member, rest, scope)
 
 
+def row_and_column(node: Index, places: list[int], rows: int, cols: int) -> list[int]:
+    """`A_{12}` of a matrix: row 1, column 2. Other places, counted from 0, as they are."""
+    if len(places) == 1 and rows > 1 and cols > 1 and isinstance(node.indices[0], Num):
+        digits = str(places[0] + 1)
+        if len(digits) == 2 and "0" not in digits:
+            return [int(digit) - 1 for digit in digits]
+    return places
+
+
 def _is_column(evaluator: Evaluator, base: Node) -> bool:
     """Whether what is indexed is declared as a vector, which may have one entry only."""
     symbol = evaluator.model.symbols.get(name_of(base) or "")
@@ -93,6 +102,7 @@ def _is_column(evaluator: Evaluator, base: Node) -> bool:
 def _entry(evaluator: Evaluator, inner: Value, node: Index, scope: Scope) -> Value:
     rows, cols = shape_of(inner)
     places = [evaluator.integer(each, scope) - 1 for each in node.indices]
+    places = row_and_column(node, places, rows, cols)
     if len(places) == 1:
         if cols == 1 and (rows > 1 or _is_column(evaluator, node.base)):
             places = [places[0], 0]
