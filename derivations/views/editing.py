@@ -77,7 +77,8 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = NoteForm(request.POST, group=note.group, note=note)
     if "picture" in request.POST or "preview" in request.POST:
         return _without_script(request, form, note.group, note)
-    if "choose" in request.POST and (chosen := chosen_text(request, note)):
+    chosen = chosen_text(request, note) if "choose" in request.POST else None
+    if chosen:
         if chosen.body is None:
             return _still_to_choose(request, note, chosen)
         typed: dict[str, Any] = {"title": chosen.title, "body": chosen.body, "base": chosen.current.number}
@@ -88,11 +89,12 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form, note.group, note, status=422)
     cleaned = form.cleaned_data
+    is_unknown = "choose" in request.POST and chosen is None  # its revisions never were: both texts are shown again
     try:
         saved = save_note(
             note=note,
             by=user,
-            base=cleaned["base"] or 0,
+            base=0 if is_unknown else cleaned["base"] or 0,
             title=cleaned["title"],
             body=cleaned["body"],
             message=cleaned["message"],
