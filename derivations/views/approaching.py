@@ -57,7 +57,7 @@ def approaches(request: HttpRequest, slug: str) -> HttpResponse:
         failing=Count("approaches", filter=alive & Q(approaches__note__steps_fail__gt=0)),
         reviewed=Count("approaches", filter=alive & Q(approaches__note__status=Note.Status.REVIEWED)),
     )
-    page = Paginator(statements, 30).get_page(request.GET.get("page"))
+    page = Paginator(statements.order_by("title", "pk"), 30).get_page(request.GET.get("page"))
     return render(request, "derivations/approaches.html", {"nav_section": "derivations", "page": page})
 
 

@@ -205,6 +205,14 @@ def test_what_must_not_be_stored_cannot_be(group, member, statement, notes, monk
         add_approach(statement=statement, note=NoteFactory(group=group), kind="other", by=member)
 
 
+def test_statements_are_listed_by_their_title(client_of, observer, group, member, notes):
+    for title in ("Ridge", "Attention", "Least squares"):
+        share_statement(note=notes[0], title=title, kind="other", by=member, now=NOON)
+    page = client_of(observer).get(at("approaches", group)).text
+    assert re.findall(r'class="row-name"[^>]*>([^<]+)', page) == ["Attention", "Least squares", "Ridge"]
+    assert page.count("1 approach<") == 3
+
+
 def test_an_observer_compares_and_arranges_nothing(client_of, observer, group, statement):
     page = client_of(observer).get(at("approach", group, statement.pk)).text
     assert "Way 2" in page
