@@ -68,7 +68,11 @@ def _line(evaluator: Evaluator, node: Call, scope: Scope, want: Want) -> Value:
 
 
 def _extremum(evaluator: Evaluator, node: Call, scope: Scope, want: Want) -> Value:
-    return extremum_of([evaluator.value(arg, scope) for arg in node.args], node.name)
+    parts = [evaluator.value(arg, scope) for arg in node.args]
+    sized = [shape_of(part) for part in parts if shape_of(part) != (1, 1)]
+    if any(shape != sized[0] for shape in sized):
+        raise ShapeClash(node.span, sized[0], next(shape for shape in sized if shape != sized[0]), f"a {node.name}")
+    return extremum_of(parts, node.name)
 
 
 def _indicator(evaluator: Evaluator, node: Call, scope: Scope, want: Want) -> Value:

@@ -46,10 +46,11 @@ def test_prefixes_are_judged_without_a_crash(note):
         r"$A\in\mathbb{R}^{10^{-40}}$ $\mu\preceq A$,$$\lVert x\rVert\le\lVert x\rVert$$",
         r"Let $x \in \mathbb{R}^2$, $y \in \mathbb{R}^3$ with $x \ge y$. $$x^\top x \ge 0$$",
         r"$X\sim\mathcal{N}(),)$",
+        r"Let $y\in\mathbb{R}^n$ and $C\in\mathbb{R}^{m}$. $$1 \le\max(C,y)$$",
         r"$X\sim\mathcal{N}(\mu)$ $$\mathbb{E}[X] = \mu$$",
         "$p\\in(0,1)$ $X\\sim\\mathrm{Geometric}(1)$\n\n$$\\operatorname{Var}(X)={p}{p}$$",
     ],
-    ids=range(5),
+    ids=range(6),
 )
 def test_notes_that_broke_the_checker_once_are_answered(note):
     assert {step.verdict for step in check(note).steps} <= {"holds", "fails", "unchecked"}
