@@ -76,6 +76,35 @@ def linkers() -> Mapping[str, Linker]:
     return _linkers
 
 
+class Suggest(Protocol):
+    """Return at most `most` things of `group` that `words` may mean, the likelier first: the name that stands in a link
+    to it, and what is shown of it. One query."""
+
+    def __call__(self, *, group: Any, words: str, most: int) -> list[tuple[str, str]]: ...
+
+
+_suggesters: dict[str, Suggest] = {}
+
+
+def suggester(kind: str) -> Callable[[Suggest], Suggest]:
+    """Say what a member may mean while typing a link of this kind."""
+
+    def register(suggest: Suggest) -> Suggest:
+        _suggesters[kind] = suggest
+        return suggest
+
+    return register
+
+
+def suggesters() -> Mapping[str, Suggest]:
+    return _suggesters
+
+
+def linkable(name: str, otherwise: object) -> str:
+    """`name` as it can stand between the brackets of a link; `otherwise` where its own signs would end it."""
+    return str(otherwise) if any(sign in name for sign in ("[", "]", "|", "#")) else name
+
+
 def key_of(name: str) -> str:
     """A name as it is compared: without case and double spaces."""
     return " ".join(name.split()).casefold()[:MOST_KEY]

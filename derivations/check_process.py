@@ -88,8 +88,13 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and value - value != 0 else value
 
 
+def all_checked(notes: list[str], seed: int) -> dict[str, Any]:
+    return {"reports": [checked(note, seed) for note in notes]}
+
+
 TASKS: dict[str, Callable[..., Mapping[str, Any]]] = {
     "check": checked,
+    "check-all": all_checked,
     "replay": replayed,
     "code": coded,
     "codes": notebook_codes,

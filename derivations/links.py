@@ -12,7 +12,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.urls import reverse
 
-from commons.links import Target, linker
+from commons.links import Target, linkable, linker, suggester
 from readings.models import Work
 from sessions.models import Session
 
@@ -48,6 +48,15 @@ def notes_by_title(*, group: Any, names: Collection[str], pks: Collection[int]) 
             "pk"
         )
     ]
+
+
+@suggester("note")
+def notes_meant(*, group: Any, words: str, most: int) -> list[tuple[str, str]]:
+    """Those that changed last come first; two of one title are told apart by their number."""
+    rows = Note.objects.of(group).filter(title__icontains=words).order_by("-changed_at", "-pk")
+    found = list(rows.values_list("pk", "title")[:most])
+    titles = [title for _pk, title in found]
+    return [(linkable(title, pk) if titles.count(title) == 1 else str(pk), title) for pk, title in found]
 
 
 def _anchors(note: Note) -> dict[str, tuple[str, str]]:

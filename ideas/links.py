@@ -9,7 +9,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.urls import reverse
 
-from commons.links import Target, called, linker
+from commons.links import Target, called, linkable, linker, suggester
 from derivations.actions import name_changed
 
 from .models import Idea
@@ -27,6 +27,12 @@ def ideas_by_title(*, group: Any, names: Collection[str], pks: Collection[int]) 
         Target(pk=idea.pk, name=idea.title, href=reverse("ideas:detail", args=[group.slug, idea.pk]), text=idea.title)
         for idea in rows.only("title").order_by("pk")
     ]
+
+
+@suggester("idea")
+def ideas_meant(*, group: Any, words: str, most: int) -> list[tuple[str, str]]:
+    rows = Idea.objects.filter(group=group, title__icontains=words).order_by("title", "pk")
+    return [(linkable(title, title), title) for title in rows.values_list("title", flat=True)[:most]]
 
 
 @receiver(post_save, sender=Idea)

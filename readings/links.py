@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
-from commons.links import Target, called, linker
+from commons.links import Target, called, linker, suggester
 
 from .models import Work
 
@@ -31,6 +32,12 @@ def works_by_key(*, group: Any, names: Collection[str], pks: Collection[int]) ->
         )
         for work in rows.only("key", "title", "authors", "year").order_by("pk")
     ]
+
+
+@suggester("cite")
+def works_meant(*, group: Any, words: str, most: int) -> list[tuple[str, str]]:
+    rows = Work.objects.filter(group=group).filter(Q(key__icontains=words) | Q(title__icontains=words))
+    return [(key, f"{key}: {title}") for key, title in rows.order_by("key").values_list("key", "title")[:most]]
 
 
 def _short(work: Work) -> str:

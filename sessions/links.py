@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from commons.links import Target, linker
+from commons.links import Target, linkable, linker, suggester
 
 from .models import Session
 
@@ -40,6 +40,18 @@ def sessions_by_name(*, group: Any, names: Collection[str], pks: Collection[int]
             text=session.title,
         )
         for session in rows.only("title", "starts_at").order_by("-starts_at", "-pk")
+    ]
+
+
+@suggester("session")
+def sessions_meant(*, group: Any, words: str, most: int) -> list[tuple[str, str]]:
+    """The latest first; two of one title are told apart by their day."""
+    rows = Session.objects.of(group).filter(title__icontains=words).order_by("-starts_at", "-pk")
+    found = rows.values_list("pk", "title", "starts_at")[:most]
+    titles = [title for _pk, title, _at in found]
+    return [
+        (linkable(title, pk) if titles.count(title) == 1 else str(pk), f"{title}, {at.astimezone(group.zone):%d %B %Y}")
+        for pk, title, at in found
     ]
 
 

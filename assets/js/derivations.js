@@ -41,9 +41,9 @@ async function preview(editor, state) {
     pane.innerHTML = answer.html; // sanitised by the server, the same bytes as the saved page
     pane.scrollTop = scrolled;
     follow(editor, pane);
+    editor.dispatchEvent(new CustomEvent("note:problems", { bubbles: true, detail: answer.problems })); // see problems.js
     const count = answer.problems.length;
-    const first = answer.problems[0];
-    say(editor, count ? `Line ${first.line}: ${first.message}${count > 1 ? ` And ${count - 1} more.` : ""}` : "");
+    say(editor, count ? `${count} place${count > 1 ? "s" : ""} could not be read as meant:` : "");
   } catch (error) {
     if (error.name !== "AbortError") say(editor, "No preview: the server does not answer. Your text is kept in this browser.");
   }

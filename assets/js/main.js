@@ -16,6 +16,7 @@ import "./readings.js";
 import "./derivations.js";
 import "./drafts.js";
 import "./verdicts.js";
+import "./lines.js";
 import "./threads.js";
 import "./mentions.js";
 import "./cards.js";

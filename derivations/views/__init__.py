@@ -2,9 +2,11 @@
 
 from .approaching import add_way, approach, approach_note, approaches, arrange_way, part_ways, rename_ways
 from .coding import code
+from .completing import complete
 from .drafting import draft, drafts, throw_away
 from .editing import create, edit, preview, upload
 from .exporting import export, export_all
+from .guiding import guide
 from .history import compare, history, restore, revision
 from .linking import links, put_on_table, take_off_table
 from .macros import (
@@ -46,6 +48,7 @@ __all__ = [
     "checked",
     "code",
     "compare",
+    "complete",
     "create",
     "delete",
     "delete_post",
@@ -58,6 +61,7 @@ __all__ = [
     "edit_post",
     "export",
     "export_all",
+    "guide",
     "history",
     "links",
     "list_notes",

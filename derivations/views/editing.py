@@ -15,9 +15,11 @@ from commons.permissions import require
 from commons.ratelimits import TooMany, count_against
 from derivations.actions import CannotSave, SavedMeanwhile, create_note, drop_draft, save_note, store_picture
 from derivations.forms import NoteForm
+from derivations.guide import example_or_none
 from derivations.linking import NoteLinks
 from derivations.macros import macros_of
 from derivations.models import Image, Note
+from derivations.palette import PALETTE
 from derivations.permissions import can_edit_note, can_write_notes
 from derivations.pictures import RefusedPicture, read_picture
 from derivations.rendering import LIMITS, outline_of, render_note
@@ -40,6 +42,8 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
     require(can_write_notes(user, group), "Observers read notes; ask an organiser to write here as a member.")
     if request.method != "POST":
         initial = {"title": request.GET.get("title", "")[:200]}
+        if example := example_or_none(request.GET.get("example", "")):  # from the guide
+            initial = {"title": example.title, "body": example.body}
         if kept := taken_up(request, group, None):
             initial = {"title": kept.title, "body": kept.body}
         return _form(request, NoteForm(group=group, initial=initial), group)
@@ -172,6 +176,7 @@ def _form(
 ) -> HttpResponse:
     context = {
         "nav_section": "derivations",
+        "palette": PALETTE,
         "form": form,
         "note": note,
         "draft_key": f"note:{request.user.pk}:{group.pk}:{note.pk if note else 'new'}",

@@ -68,7 +68,8 @@ def test_the_preview_follows_what_is_typed(open_page, group):
     page.fill("[name=body]", "The loss is $L = -\\log p$.")
     expect(page.locator(".markdownx-preview math")).to_have_count(1)
     page.fill("[name=body]", "Now $\\oops$.")
-    expect(page.locator("[data-preview-state]")).to_have_text(
+    expect(page.locator("[data-preview-state]")).to_have_text("1 place could not be read as meant:")
+    expect(page.locator("[data-problems] li")).to_contain_text(
         "Line 1: `\\oops` is not a command that can be read here."
     )
     page.focus("[name=body]")

@@ -95,6 +95,8 @@ ROWS = [
     Row(
         "derivations:rules", method="POST", data={"approvals": "2"}, observer=403, member=403, organiser=302,
     ),
+    Row("derivations:complete", observer=403),
+    Row("derivations:guide"),
     Row("derivations:symbols"),
     Row("derivations:symbols", htmx=True, note="fragment"),
     Row("derivations:macros"),
