@@ -64,6 +64,7 @@ function messageOf(form) {
   const body = new FormData();
   for (const name of ["title", "body", "message", "base"]) body.append(name, draft[name]);
   body.append("draft", draft.token);
+  body.append("continues", form.elements.continues?.value ?? "");
   body.append("typed", String(draft.at));
   body.append("note", form.dataset.draftNote ?? "");
   body.append("device", device());
@@ -86,7 +87,10 @@ async function keep(form) {
       signal: state.request.signal,
     });
     const answer = await response.json().catch(() => ({ error: "Not kept on the server just now. Your text is kept in this browser." }));
-    if (response.ok) {
+    if (response.redirected || response.status === 403) { // to the log-in page, or with the form of another log-in
+      say(form, "You are logged out. Your text is kept in this browser: log in in another tab, then open this page again.");
+      later(form, AGAIN);
+    } else if (response.ok) {
       state.kept = typed;
       const local = readDraft(form.dataset.draftKey);
       if (local?.at === typed) writeDraft(form.dataset.draftKey, { ...local, kept: true });
@@ -145,7 +149,7 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("[data-note-form]");
   if (!form) return;
   const state = stateOf(form);
-  state.typed = Date.now();
+  state.typed = Math.max(Date.now(), state.typed + 1); // whatever happens to the clock
   state.isTouched = true;
   clearTimeout(state.localTimer);
   state.localTimer = setTimeout(() => writeDraft(form.dataset.draftKey, draftOf(form)), 500);

@@ -16,6 +16,7 @@ KEPT_FOR = timedelta(days=90)
 MOST_DRAFTS = 100  # of one member in one group
 MOST_TITLE = 1000
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,32}")
+_CONTINUED = re.compile(r"([A-Za-z0-9_-]{8,32}):([0-9]{1,16})", re.ASCII)
 
 
 class CannotKeepDraft(Exception):
@@ -29,12 +30,13 @@ class CannotKeepDraft(Exception):
 @transaction.atomic
 def keep_draft(
     *, group: Group, note: Note | None, by: User, token: str, base: int | None, title: str, body: str,
-    message: str = "", device: str = "", typed: int = 0, now: datetime,
+    message: str = "", device: str = "", typed: int = 0, continues: str = "", now: datetime,
 ) -> Draft | None:  # fmt: skip
     """Keep what `by` has typed into the editor called `token`, and return it. Raises CannotKeepDraft.
 
     None where nothing is to be kept, and nothing is any more: the text is empty, or the note reads like it already. A
-    request that comes late, with an older `typed` than what is kept, changes nothing.
+    request that comes late, with an older `typed` than what is kept, changes nothing. `continues` is the draft that was
+    taken up into this editor, `token:typed`: it is one with this text now, unless another device wrote on in it.
     """
     if _TOKEN.fullmatch(token) is None:
         raise CannotKeepDraft("This editor has no name, so its text cannot be told from others. Open it again.")
@@ -67,13 +69,23 @@ def keep_draft(
         "message": message,
     }
     said |= {"device": device[:32], "typed": typed, "saved_at": now}
-    return Draft.objects.update_or_create(member=by, token=token, defaults=said)[0]
+    kept = Draft.objects.update_or_create(member=by, token=token, defaults=said)[0]
+    _drop_continued(by, continues)
+    return kept
 
 
-def drop_draft(*, by: User, token: str) -> None:
-    """The text of an editor was saved, or its writer threw it away: it is a draft no longer."""
+@transaction.atomic
+def drop_draft(*, by: User, token: str, continues: str = "") -> None:
+    """The text of an editor was saved or thrown away: it is a draft no longer, nor is what it `continues`."""
     if _TOKEN.fullmatch(token):
         Draft.objects.filter(member=by, token=token).delete()
+    _drop_continued(by, continues)
+
+
+def _drop_continued(by: User, continues: str) -> None:
+    """Drop the draft that was taken up into another editor, unless it was written in since."""
+    if found := _CONTINUED.fullmatch(continues):
+        Draft.objects.filter(member=by, token=found[1], typed=int(found[2])).delete()
 
 
 def prune_drafts(*, now: datetime) -> int:

@@ -65,6 +65,7 @@ def _keep(request: HttpRequest, group: Group, user: User) -> JsonResponse:
             message=request.POST.get("message", ""),
             device=request.POST.get("device", ""),
             typed=_natural(request.POST.get("typed"), most=2**53) or 0,
+            continues=request.POST.get("continues", ""),
             now=timezone.now(),
         )
     except TooMany as refusal:
@@ -117,6 +118,11 @@ def _mine_or_404(request: HttpRequest, slug: str, pk: int) -> Draft:
     return found
 
 
+def end_draft(request: HttpRequest, user: User) -> None:
+    """What the form of an editor held is saved."""
+    drop_draft(by=user, token=request.POST.get("draft", ""), continues=request.POST.get("continues", ""))
+
+
 def take_up_address(found: Draft, slug: str) -> str:
     page = reverse("derivations:edit", args=[slug, found.note_id]) if found.note_id else reverse(
         "derivations:new", args=[slug]
@@ -139,7 +145,8 @@ def draft_context(request: HttpRequest, group: Group, note: Note | None) -> dict
     """
     context: dict[str, Any] = {"drafts_url": reverse("derivations:drafts", args=[group.slug])}
     if request.method == "POST":
-        return {**context, "draft_token": request.POST.get("draft", "")[:32] or secrets.token_urlsafe(12)}
+        names = {"draft_token": request.POST.get("draft", "")[:32] or secrets.token_urlsafe(12)}
+        return {**context, **names, "continues": request.POST.get("continues", "")[:50]}
     chosen = _natural(request.GET.get("draft"))
     mine = _left_by(request, group, note).defer("body")
     left = list(mine[: OFFERED + 1])
@@ -148,7 +155,9 @@ def draft_context(request: HttpRequest, group: Group, note: Note | None) -> dict
         current = mine.filter(pk=chosen).first()
     return {
         **context,
-        "draft_token": current.token if current else secrets.token_urlsafe(12),
+        # A name of its own also for a text that is taken up: the other device may be writing in it still.
+        "draft_token": secrets.token_urlsafe(12),
+        "continues": f"{current.token}:{current.typed}" if current else "",
         "taken_up": current,
         "left_drafts": [each for each in left if each != current][:OFFERED],
     }

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from commons.permissions import require
 from commons.ratelimits import TooMany, count_against
-from derivations.actions import CannotSave, SavedMeanwhile, create_note, drop_draft, save_note, store_picture
+from derivations.actions import CannotSave, SavedMeanwhile, create_note, save_note, store_picture
 from derivations.forms import NoteForm
 from derivations.guide import example_or_none
 from derivations.linking import NoteLinks
@@ -28,7 +28,7 @@ from members.models import Group, User
 
 from .approaching import join_new_note
 from .conflicts import Chosen, chosen_text, conflict_context, merged_title
-from .drafting import draft_context, taken_up
+from .drafting import draft_context, end_draft, taken_up
 from .finding import note_or_404
 
 PREVIEWS_A_MINUTE = 120
@@ -63,7 +63,7 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
     except CannotSave as reason:
         form.add_error(None, str(reason))
         return _form(request, form, group, status=422)
-    drop_draft(by=user, token=request.POST.get("draft", ""))
+    end_draft(request, user)
     messages.success(request, "Note posted as a draft.")
     return redirect(join_new_note(request, note, user) or note)
 
@@ -109,7 +109,7 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return _form(request, form, note.group, note, status=422)
     except SavedMeanwhile as meanwhile:
         return _both_texts(request, note, cleaned, meanwhile)
-    drop_draft(by=user, token=request.POST.get("draft", ""))
+    end_draft(request, user)
     if not saved.is_new_revision:
         messages.info(request, "Nothing had changed, so no revision was made.")
     elif saved.lowered_from:

@@ -50,7 +50,37 @@ def test_what_is_typed_is_kept_and_found_on_another_device(client_of, member, gr
     taken = html.unescape(client_of(member).get(at("edit", group, note.pk) + f"?draft={draft.pk}").text)
     assert "one\n\nmine\n" in taken
     assert 'value="Mend"' in taken
-    assert f'name="draft" value="{TOKEN}"' in taken
+    assert f'name="continues" value="{TOKEN}:5"' in taken
+    assert f'name="draft" value="{TOKEN}"' not in taken
+
+
+def test_a_text_that_was_taken_up_is_one_with_what_is_typed_on(client_of, member, group, note):
+    typed(group, member, note=note, base=1, typed=5)
+    answer = send(client_of(member), group, draft="editor-two", body="on", continues=f"{TOKEN}:5")
+    assert answer.json()["kept"]
+    assert [draft.body for draft in Draft.objects.all()] == ["on"]
+
+
+def test_a_text_that_was_saved_ends_what_it_continued(client_of, member, group, note):
+    typed(group, member, note=note, base=1, typed=5)
+    data = {"title": "Softmax", "body": "saved", "base": "1", "draft": "editor-two", "continues": f"{TOKEN}:5"}
+    assert client_of(member).post(at("edit", group, note.pk), data).status_code == 302
+    assert not Draft.objects.exists()
+
+
+def test_what_the_other_device_wrote_on_meanwhile_stays(client_of, member, group, note):
+    typed(group, member, note=note, base=1, typed=9, body="the other device, later")
+    send(client_of(member), group, draft="editor-two", body="on", continues=f"{TOKEN}:5")
+    data = {"title": "Softmax", "body": "on", "base": "1", "draft": "editor-two", "continues": f"{TOKEN}:5"}
+    client_of(member).post(at("edit", group, note.pk), data)
+    assert [draft.body for draft in Draft.objects.all()] == ["the other device, later"]
+
+
+@pytest.mark.parametrize("continues", ["", ":", "x", f"{TOKEN}:-1", f"{TOKEN}:{'9' * 30}", f"{TOKEN}:٥", "\0:1"])
+def test_a_strange_name_of_what_is_continued_ends_nothing(client_of, member, group, continues):
+    typed(group, member, typed=5)
+    assert send(client_of(member), group, draft="editor-two", continues=continues).status_code == 200
+    assert Draft.objects.count() == 2
 
 
 def test_saving_the_note_ends_its_draft_and_no_other(client_of, member, group, note):
@@ -70,9 +100,12 @@ def test_saving_the_note_ends_its_draft_and_no_other(client_of, member, group, n
 )
 def test_a_save_that_is_refused_keeps_the_draft_and_its_name(client_of, member, group, note, data, status):
     draft = typed(group, member, note=note, base=1)
-    response = client_of(member).post(at("edit", group, note.pk), {**data, "draft": TOKEN})
+    response = client_of(member).post(
+        at("edit", group, note.pk), {**data, "draft": TOKEN, "continues": "an-older-one:3"}
+    )
     assert response.status_code == status
     assert f'name="draft" value="{TOKEN}"' in response.text
+    assert 'name="continues" value="an-older-one:3"' in response.text
     assert list(Draft.objects.all()) == [draft]
 
 

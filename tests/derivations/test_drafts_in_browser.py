@@ -103,6 +103,36 @@ def test_without_the_server_the_browser_keeps_the_text(device, group, note):
     assert page.input_value("[name=body]") == "one\n\ntwo, in a tunnel\n"
 
 
+def test_who_was_logged_out_is_told_and_keeps_the_text(device, client_of, live_server, member, group, note):
+    page = device()
+    page.goto(at("edit", group, note.pk))
+    page.context.clear_cookies(name="sessionid")
+    page.fill("[name=body]", "one\n\ntwo, typed in vain\n")
+    expect(page.locator("[data-draft-state]")).to_contain_text("You are logged out")
+    key = client_of(member).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
+    page.evaluate("document.querySelector('[data-note-form]').remove()")  # no beacon goes with the page
+    page.goto(at("edit", group, note.pk))
+    page.click("[data-draft-restore]")
+    assert page.input_value("[name=body]") == "one\n\ntwo, typed in vain\n"
+
+
+def test_two_devices_that_write_on_in_one_text_lose_neither(device, group, note):
+    one = device()
+    one.goto(at("edit", group, note.pk))
+    one.fill("[name=body]", "begun")
+    expect(one.locator("[data-draft-state]")).to_contain_text("Kept as a draft at")
+    other = device()
+    other.goto(at("edit", group, note.pk))
+    other.get_by_role("link", name="Take it up").click()
+    one.fill("[name=body]", "begun, and on at the desk")
+    one.wait_for_timeout(2500)
+    other.fill("[name=body]", "begun, and on in the train")
+    expect(other.locator("[data-draft-state]")).to_contain_text("Kept as a draft at")
+    bodies = {draft.body for draft in Draft.objects.all()}
+    assert bodies == {"begun, and on at the desk", "begun, and on in the train"}
+
+
 def test_another_member_at_the_same_browser_is_shown_nothing(device, client_of, live_server, organiser, group, note):
     page = device()
     page.goto(at("edit", group, note.pk))
