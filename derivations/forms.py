@@ -101,8 +101,15 @@ class WorkChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # 
 
 
 class LinksForm(forms.Form):
-    """The works and sessions a note stands beside."""
+    """The works and sessions a note stands beside, and its topic."""
 
+    topic = forms.CharField(
+        max_length=80,
+        required=False,
+        label="Topic in the cookbook",
+        help_text="Such as Matrix calculus. What is reviewed and holds stands under it.",
+        widget=forms.TextInput(attrs={"list": "topics", "autocomplete": "off"}),
+    )
     works = WorkChoices(
         queryset=Work.objects.none(), required=False, label="Readings", widget=forms.CheckboxSelectMultiple
     )
@@ -113,7 +120,7 @@ class LinksForm(forms.Form):
     def __init__(self, *args: Any, note: Note, user: User, now: datetime, **kwargs: Any) -> None:
         chosen_works = set(note.works.values_list("pk", flat=True))
         chosen_sessions = set(note.sessions.values_list("pk", flat=True))
-        kwargs.setdefault("initial", {"works": chosen_works, "sessions": chosen_sessions})
+        kwargs.setdefault("initial", {"works": chosen_works, "sessions": chosen_sessions, "topic": note.topic})
         super().__init__(*args, **kwargs)
         works, sessions = self.fields["works"], self.fields["sessions"]
         assert isinstance(works, WorkChoices)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
+
+from mathtext import fragments
 
 if TYPE_CHECKING:
     from members.models import Group, User
 
-    from .models import Note  # noqa: F401  # named in the annotations below
+    from .models import Note, Statement  # noqa: F401  # named in the annotations below
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
@@ -51,3 +55,31 @@ class NoteQuerySet(models.QuerySet["Note"]):
     def for_rows(self) -> Self:
         """With the people a row names, and without the texts that it does not show."""
         return self.select_related("author", "changed_by").defer("body", "body_html", "checked_html", "outline", "talk")
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def of(self, group: Group) -> Self:
+        return self.filter(group=group)
+
+    def with_words(self, words: str) -> Self:
+        """The statements that have each of `words` in topic, title, heading or the words around them."""
+        from readings.models import folded
+
+        found = self
+        for word in folded(words).split()[:8]:
+            found = found._holding("words", word)
+        return found
+
+    def with_symbol(self, symbol: str) -> Self:
+        """The statements about `symbol`, as `x`, `\\Sigma` or `\\hat\\beta`."""
+        read = fragments.symbols(symbol)
+        return self._holding("symbols", f" {read[0]} ") if read else self.none()
+
+    def with_fragment(self, tex: str) -> Self:
+        """The statements whose TeX holds `tex`, whatever the spaces, braces and fonts."""
+        key = fragments.key(tex)
+        return self._holding("tex_key", key) if key else self.none()
+
+    def _holding(self, column: str, text: str) -> Self:
+        """`text` in `column` to the letter; SQLite's LIKE would take A for a."""
+        return self.filter(GreaterThan(StrIndex(F(column), Value(text)), 0))

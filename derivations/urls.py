@@ -69,6 +69,11 @@ urlpatterns = [
     path(f"{_WAYS}<int:pk>/delete/", views.part_ways, name="part-ways"),
     path(f"{_WAYS}<int:pk>/ways/<int:approach_pk>/", views.arrange_way, name="arrange-way"),
     path("groups/<slug:slug>/sessions/<int:pk>/table/", views.put_on_table, name="put-on-table"),
+    path("groups/<slug:slug>/cookbook/", views.cookbook, name="cookbook"),
+    path("groups/<slug:slug>/cookbook/cookbook.md", views.cookbook_as_markdown, name="cookbook-markdown"),
+    path("groups/<slug:slug>/cookbook/cookbook.tex", views.cookbook_as_latex, name="cookbook-latex"),
+    path("groups/<slug:slug>/cookbook/cookbook.pdf", views.cookbook_as_pdf, name="cookbook-pdf"),
+    path(f"{_NOTES}graph/", views.graph, name="graph"),
     # Not below MEDIA_URL: a proxy that serves that folder by itself would serve it to anyone.
     path("pictures/<str:name>", views.picture, name="picture"),
 ]

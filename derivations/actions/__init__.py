@@ -11,6 +11,7 @@ from .approaches import (
     share_statement,
 )
 from .checks import ask_again, ask_for_check, run_check
+from .cookbook import rebuild_cookbook, settle_statements
 from .drafts import CannotKeepDraft, drop_draft, keep_draft, prune_drafts
 from .links import find_late_targets, keep_links, name_changed, rebuild_links, redraw_note, redraw_stale
 from .macros import (
@@ -86,6 +87,7 @@ __all__ = [
     "put_on_agenda",
     "put_on_table",
     "react",
+    "rebuild_cookbook",
     "rebuild_links",
     "redraw_note",
     "redraw_stale",
@@ -100,6 +102,7 @@ __all__ = [
     "run_check",
     "save_macros",
     "save_note",
+    "settle_statements",
     "share_statement",
     "store_picture",
     "take_off_table",

@@ -158,8 +158,15 @@ def undelete_note(*, note: Note, by: User, now: datetime) -> Note:
 
 
 @transaction.atomic
-def link_note(*, note: Note, by: User, works: Iterable[Work], sessions: Iterable[Session]) -> Note:
-    """Let a note stand beside exactly these works and sessions of its group; others are left out."""
+def link_note(
+    *, note: Note, by: User, works: Iterable[Work], sessions: Iterable[Session], topic: str | None = None
+) -> Note:
+    """Let a note stand beside exactly these works and sessions of its group; others are left out. Under `topic`, where
+    one is given, its statements stand in the cookbook."""
+    if topic is not None:
+        note = Note.objects.select_for_update(of=("self",)).select_related("group").get(pk=note.pk)
+        note.topic = " ".join(topic.split())[:80]
+        note.save(update_fields=["topic"])
     note.works.set([work for work in works if work.group_id == note.group_id])
     note.sessions.set([session for session in sessions if session.group_id == note.group_id])
     return note

@@ -8,6 +8,7 @@ from .links import Link
 from .macros import MacroRevision
 from .notes import Note, Revision
 from .reviews import Review, ReviewRule
+from .statements import Statement, StatementText
 from .symbols import Symbol
 from .threads import Mention, Post, Reaction, Thread
 
@@ -26,6 +27,8 @@ __all__ = [
     "ReviewRule",
     "Revision",
     "SharedStatement",
+    "Statement",
+    "StatementText",
     "Symbol",
     "Thread",
 ]

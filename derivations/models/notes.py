@@ -43,6 +43,7 @@ class Note(models.Model):
         help_text="Open questions by step, how many steps lost someone, and the threads of steps that are gone, ready.",
     )
     reviewed_number = models.PositiveIntegerField("revision reviewed last", null=True, blank=True, editable=False)
+    topic = models.CharField(max_length=80, blank=True, help_text="Under which its statements stand in the cookbook.")
     works = models.ManyToManyField(Work, blank=True, related_name="notes")
     sessions = models.ManyToManyField(Session, blank=True, related_name="notes")
     created_at = models.DateTimeField(default=timezone.now)

@@ -3,9 +3,11 @@
 from .approaching import add_way, approach, approach_note, approaches, arrange_way, part_ways, rename_ways
 from .coding import code
 from .completing import complete
+from .cookbook import cookbook, cookbook_as_latex, cookbook_as_markdown, cookbook_as_pdf
 from .drafting import draft, drafts, throw_away
 from .editing import create, edit, preview, upload
 from .exporting import export, export_all
+from .graph import graph
 from .guiding import guide
 from .history import compare, history, restore, revision
 from .linking import links, put_on_table, take_off_table
@@ -49,6 +51,10 @@ __all__ = [
     "code",
     "compare",
     "complete",
+    "cookbook",
+    "cookbook_as_latex",
+    "cookbook_as_markdown",
+    "cookbook_as_pdf",
     "create",
     "delete",
     "delete_post",
@@ -61,6 +67,7 @@ __all__ = [
     "edit_post",
     "export",
     "export_all",
+    "graph",
     "guide",
     "history",
     "links",

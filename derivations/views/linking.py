@@ -31,13 +31,15 @@ def links(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         form = LinksForm(request.POST, note=note, user=user, now=now)
         if form.is_valid():
-            link_note(note=note, by=user, works=form.cleaned_data["works"], sessions=form.cleaned_data["sessions"])
+            chosen = {name: form.cleaned_data[name] for name in ("works", "sessions", "topic")}
+            link_note(note=note, by=user, **chosen)
             messages.success(request, "Links saved.")
             return redirect(note)
         status = 422
     else:
         form, status = LinksForm(note=note, user=user, now=now), 200
-    context = {"nav_section": "derivations", "note": note, "form": form}
+    topics = Note.objects.of(note.group).exclude(topic="").order_by("topic").values_list("topic", flat=True).distinct()
+    context = {"nav_section": "derivations", "note": note, "form": form, "topics": list(topics[:200])}
     return render(request, "derivations/links.html", context, status=status)
 
 

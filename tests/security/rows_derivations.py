@@ -207,5 +207,11 @@ ROWS = [
     Row("derivations:part-ways", {"pk": "ways.pk"}, method="POST", observer=403, member=302, organiser=302),
     Row("derivations:put-on-table", {"pk": "session.pk"}, observer=403),
     Row("derivations:put-on-table", {"pk": "session.pk"}, method="POST", observer=403, member=422, organiser=422),
+    Row("derivations:cookbook"),
+    Row("derivations:cookbook", htmx=True, note="fragment"),
+    Row("derivations:cookbook-markdown"),
+    Row("derivations:cookbook-latex"),
+    Row("derivations:cookbook-pdf"),
+    Row("derivations:graph"),
     Row("derivations:picture", {"name": "picture.name"}),
 ]  # fmt: skip
