@@ -71,7 +71,8 @@ async function suggest(editor, forced) {
   const all = [...known, ...COMMANDS.filter(([, , text]) => !own.has(text.match(/^\\[a-zA-Z]+(?![{(])/)?.[0]))];
   const found = all.filter(([shown]) => shown.startsWith(typed));
   const others = all.filter((each) => !found.includes(each) && each[0].toLowerCase().startsWith(lower));
-  const items = [...found, ...others].sort((a, b) => a[0].length - b[0].length || (a[0] < b[0] ? -1 : 1)).slice(0, MOST);
+  const short = (a, b) => a[0].length - b[0].length || (a[0] < b[0] ? -1 : 1);
+  const items = [...found.sort(short), ...others.sort(short)].slice(0, MOST); // with its own case first
   if (items.length === 1 && items[0][2] === typed) return close();
   show(editor, at - typed.length, items);
 }

@@ -11,7 +11,6 @@ const SNIPPETS = {
   frac: ["\\frac{‸}{}", { math: true }],
   sum: ["\\sum_{i=1}^{n} ‸", { math: true }],
   gradient: ["\\nabla_{x} ‸", { math: true }],
-  expectation: ["\\mathbb{E}[‸]", { math: true }],
   link: ["[[‸]]", {}],
 };
 

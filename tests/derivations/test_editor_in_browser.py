@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from derivations.actions import save_macros
+from derivations.actions import create_note, draw_again, run_check, save_macros, take_starters
+from derivations.models import Check
 from tests.conftest import NOON
-from tests.derivations.test_in_browser import open_page  # noqa: F401  # a fixture
+from tests.derivations.test_in_browser import AXE, open_page  # noqa: F401  # a fixture
 from tests.factories import NoteFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -164,3 +165,57 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(open_page, group):  # noqa:
     box = page.locator("#palette-box").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"), [((1280, 800), "light"), ((390, 844), "dark")], ids=["desk-light", "phone-dark"]
+)
+def test_axe_finds_nothing_on_the_pages_of_macros_symbols_and_the_guide(
+    open_page, group, member, size, scheme  # noqa: F811
+):  # fmt: skip
+    take_starters(group=group, by=member, now=NOON)
+    for title, shape in (("Rows", "1 \\times d"), ("Columns", "d")):
+        body = f"Let $w \\in \\mathbb{{R}}^{{{shape}}}$. $$w = w$$"
+        note = create_note(group=group, by=member, title=title, body=body, now=NOON)
+        run_check(check_id=Check.objects.get(revision__note=note).pk, now=NOON)
+    page, found = open_page(size, scheme), {}
+    names = {"macros": [], "edit-macros": [], "macros-history": [], "macros-revision": [1], "symbols": [], "guide": []}
+    for name, args in names.items():
+        page.goto(reverse(f"derivations:{name}", args=[group.slug, *args]))
+        page.evaluate(AXE(encoding="utf-8"))
+        for violation in page.evaluate("axe.run()")["violations"]:
+            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+            found.setdefault(name, []).append((violation["id"], nodes))
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.setdefault(name, []).append("wider than the window")
+    assert found == {}
+
+
+def test_a_letter_of_the_ledger_leads_to_its_line(open_page, group, member):  # noqa: F811
+    body = "First.\n\n" * 60 + "Let $w \\in \\mathbb{R}^d$.\n\n$$w = w$$\n" + "\n\nLast." * 60
+    note = create_note(group=group, by=member, title="Long", body=body, now=NOON)
+    run_check(check_id=Check.objects.get(revision__note=note).pk, now=NOON)
+    page = open_page()
+    page.goto(reverse("derivations:symbols", args=[group.slug]))
+    page.get_by_role("link", name="Long, line 121").first.click()
+    expect(page.locator(".is-meant")).to_be_in_viewport()
+    expect(page.locator(".is-meant")).to_contain_text("Let")
+
+
+def test_a_change_of_a_macro_is_seen_on_the_note_that_uses_it(open_page, group, member):  # noqa: F811
+    save_macros(group=group, by=member, base=0, text="\\newcommand{\\op}[1]{2 #1}\n", now=NOON)
+    body = "Let $x \\in \\mathbb{R}$.\n\n$$\\op{x} = x + x$$\n"
+    note = create_note(group=group, by=member, title="Twice", body=body, now=NOON)
+    run_check(check_id=Check.objects.get(revision__note=note).pk, now=NOON)
+    page = open_page()
+    page.goto(note.get_absolute_url())
+    expect(page.get_by_text("The step holds")).to_be_visible()
+    page.goto(reverse("derivations:edit-macros", args=[group.slug]))
+    page.fill("[name=text]", "\\newcommand{\\op}[1]{3 #1}\n")
+    page.get_by_role("button", name="Save macros").click()
+    expect(page.get_by_text("Macros saved as revision 2.")).to_be_visible()
+    draw_again(group_id=group.pk, now=NOON)
+    page.goto(note.get_absolute_url())
+    expect(page.get_by_text("The steps are being checked.")).to_be_visible()
+    run_check(check_id=Check.objects.get(revision__note=note).pk, now=NOON)
+    expect(page.get_by_text("Step 1 fails")).to_be_visible(timeout=10_000)
