@@ -1,23 +1,43 @@
-"""The checker as a program of its own: `python -m derivations.check_process check|replay|code|codes SECONDS MEGABYTES`.
+"""The checker as a program of its own: `python -m derivations.check_process TASK SECONDS MEGABYTES`.
+
+TASK is `check`, `replay`, `code`, `codes` or `serve`.
 
 Reads what to do from standard input as JSON, and prints what came of it as JSON. It gives itself bounds of memory and
 processor time first, so that whatever a note makes the checker do ends here and not in a worker. No Django is loaded.
+
+`serve` stays, for the notes that are being written: a line of JSON in, a line out, and what was said of a step is
+remembered (`stepcheck.memo`). Each note has SECONDS of processor time, or the kernel ends the program. A line with
+`overtaken` stops the note of that number. It ends when its input does, which is when who started it ends, however.
 """
 
 import json
+import os
+import queue
 import resource
 import sys
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stepcheck import Remembered, Report
+
+MOST_REMEMBERED = 5_000  # steps; one takes a kilobyte or two
+MOST_KILOBYTES = 700 * 1024  # of memory in use, after which the program ends by itself and a fresh one takes over
+WARM_UP = r"Let $A \in \mathbb{R}^{n \times n}$ and $x \in \mathbb{R}^n$. $$\nabla (x^\top A x) = (A + A^\top) x$$"
 
 NOTEBOOK_SECONDS = 20  # of processor time, after which no further step is written as code
 
 
 def main(task: str, seconds: int, megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024**2, megabytes * 1024**2))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))  # the kernel ends it
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if task == "serve":
+        serve(seconds)
+        return
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))  # the kernel ends it
     asked = json.loads(sys.stdin.buffer.read())
     sys.stdout.write(json.dumps(TASKS[task](**asked), allow_nan=False))
 
@@ -30,10 +50,97 @@ def checked(note: str, seed: int, macros: str = "") -> dict[str, Any]:
         report = check(note, seed=seed, budget=Budget(clock=time.process_time), macros=table(macros))
     except NotationError as unread:
         return {"refused": unread.remedy}
+    return as_told(report)
+
+
+def as_told(report: "Report") -> dict[str, Any]:
+    """The report as JSON, with the place of each step's sign."""
     told = report.as_dict()
     for step, shown in zip(report.steps, told["steps"], strict=True):
         shown["sign"] = step.sign_span.start if step.sign_span is not None else None
     return told
+
+
+class Overtaken(BaseException):
+    """The note has been changed meanwhile. Not an Exception, so that nothing takes it for a problem of its own."""
+
+
+class Kept(OrderedDict[str, "Remembered"]):
+    """The steps asked for last."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if key not in self:
+            return default
+        self.move_to_end(key)
+        return self[key]
+
+    def __setitem__(self, key: str, value: "Remembered") -> None:
+        super().__setitem__(key, value)
+        if len(self) > MOST_REMEMBERED:
+            self.popitem(last=False)
+
+
+def serve(seconds: int) -> None:
+    """Answer one note after the other: `{"id", "note", "seed", "macros", "slice_seconds"}`, a line each.
+
+    The answer is `{"id", "report", "unfinished"}`, where `unfinished` are the steps that the slice did not suffice for:
+    asked again, the note goes on from there. Or `{"id", "refused"}`, or `{"id", "overtaken"}`. With `retires` it is the
+    last answer.
+    """
+    from stepcheck import check
+
+    asked: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    overtaken: set[int] = set()
+    kept = Kept()
+    check(WARM_UP)
+    _say({"ready": os.getpid()})
+    threading.Thread(target=_listen, args=(asked, overtaken), daemon=True).start()
+    retires = False
+    while not retires:
+        question = asked.get()
+        used = int(time.process_time()) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, resource.RLIM_INFINITY))  # the kernel ends it
+        answer = _answered(kept, overtaken, **question)
+        retires = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > MOST_KILOBYTES
+        _say({**answer, "retires": retires})
+
+
+def _say(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
+def _listen(asked: "queue.SimpleQueue[dict[str, Any]]", overtaken: set[int]) -> None:
+    for line in sys.stdin.buffer:
+        message = json.loads(line)
+        if "overtaken" in message:
+            overtaken.add(message["overtaken"])
+        else:
+            asked.put(message)
+    os._exit(0)  # nobody listens any more, whatever is under way
+
+
+def _answered(
+    kept: Kept, overtaken: set[int], id: int, note: str, seed: int, macros: str, slice_seconds: float
+) -> dict[str, Any]:
+    from stepcheck import Budget, NotationError, check
+
+    def clock() -> float:
+        if id in overtaken:
+            raise Overtaken
+        return time.process_time()
+
+    budget = Budget(note_seconds=slice_seconds, clock=clock)
+    try:
+        report = check(note, seed=seed, budget=budget, macros=table(macros), memo=kept)
+    except NotationError as unread:
+        return {"id": id, "refused": unread.remedy}
+    except Overtaken:
+        return {"id": id, "overtaken": True}
+    finally:
+        overtaken.difference_update([each for each in [*overtaken] if each <= id])
+    unfinished = [step.index for step in report.steps if step.reason == budget.note_bound]
+    return {"id": id, "report": as_told(report), "unfinished": unfinished}
 
 
 def replayed(note: str, index: int, counterexample: dict[str, Any], macros: str = "") -> dict[str, Any]:

@@ -19,6 +19,7 @@ MEGABYTES = 2048  # of address space, of which NumPy and its libraries reserve s
 REPLAY_SECONDS = 8
 CODE_SECONDS = 12
 GRACE_SECONDS = 30
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 class CheckStopped(Exception):
@@ -65,7 +66,6 @@ def code_steps(body: str, indices: list[int], *, seed: int, macros: str = "") ->
 
 
 def _ask(task: str, asked: dict[str, Any], *, seconds: int) -> dict[str, Any]:
-    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "derivations.check_process", task, str(seconds), str(MEGABYTES)]
     try:
         ended = subprocess.run(  # noqa: S603 - our own program, no shell
@@ -73,7 +73,7 @@ def _ask(task: str, asked: dict[str, Any], *, seconds: int) -> dict[str, Any]:
             input=json.dumps(asked).encode(),
             capture_output=True,
             cwd=Path(__file__).resolve().parents[1],
-            env={**os.environ, **one_thread},
+            env={**os.environ, **ONE_THREAD},
             timeout=seconds + GRACE_SECONDS,
             check=False,
         )

@@ -14,6 +14,7 @@ urlpatterns = [
     path(_NOTES, views.list_notes, name="list"),
     path(f"{_NOTES}new/", views.create, name="new"),
     path(f"{_NOTES}preview/", views.preview, name="preview"),
+    path(f"{_NOTES}preview/checked/", views.check_written, name="check-written"),
     path(f"{_NOTES}pictures/", views.upload, name="upload"),
     path(f"{_NOTES}rules/", views.rules, name="rules"),
     path(f"{_NOTES}export/", views.export_all, name="export-all"),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from commons.templatetags.commons import trusted_html
-from mathtext import Macros, Mark, Resolver
+from mathtext import MacroRefused, Macros, Mark, Resolver
 
 from .rendering import render_note
 
@@ -77,8 +78,12 @@ def checked_html(
     anchor_prefix: str = "",
     links: Resolver | None = None,
     macros: Macros | None = None,
+    is_saved: bool = True,
 ) -> str:
-    """Return the note as its page shows it, each step with its verdict. `report` is that of this very `body`."""
+    """Return the note as its page shows it, each step with its verdict. `report` is that of this very `body`.
+
+    A counterexample can be worked again where it `is_saved` and its page has no other texts beside it.
+    """
     steps = report.get("steps", [])
     marks = [
         Mark(step["span"][0])
@@ -89,18 +94,21 @@ def checked_html(
     html = render_note(body, anchor_prefix=anchor_prefix, marks=marks, links=links, macros=macros).html
 
     def evidence(match: re.Match[str]) -> str:
-        return _below([shown_step(steps[int(number)], macros) for number in match[1].split()], anchor_prefix)
+        shown = tuple(shown_step(steps[int(number)], macros) for number in match[1].split())
+        return _below(shown, anchor_prefix, is_saved and not anchor_prefix)
 
     return _PLACE.sub(evidence, html)
 
 
-def _below(steps: Sequence[ShownStep], prefix: str) -> str:
+@lru_cache(maxsize=1024)  # while a note is written, most of its displays stay as they are
+def _below(steps: Sequence[ShownStep], prefix: str, can_replay: bool) -> str:
     settled = Settled(
         holding=tuple(step for step in steps if step.verdict == "holds"),
         others=tuple(step for step in steps if step.verdict != "holds"),
     )
     keys = "" if prefix else " ".join(f"{step.key}:{step.number}" for step in steps if step.key)
-    return render_to_string("derivations/_verdicts.html", {"settled": settled, "prefix": prefix, "keys": keys})
+    context = {"settled": settled, "prefix": prefix, "keys": keys, "can_replay": can_replay}
+    return render_to_string("derivations/_verdicts.html", context)
 
 
 def shown_step(step: Mapping[str, Any], macros: Macros | None = None) -> ShownStep:
@@ -114,11 +122,11 @@ def shown_step(step: Mapping[str, Any], macros: Macros | None = None) -> ShownSt
         verdict=step["verdict"],
         mark=MARKS[step["verdict"]],
         line=step["line"],
-        latex=_typeset(_one_line(step["latex"]), macros),
+        latex=typeset(_one_line(step["latex"]), macros),
         evidence=step["evidence"],
         reason=step["reason"],
-        values=tuple(_typeset(f"{_name(name)} = {_value(value)}") for name, value in values.items()),
-        sides=tuple(_typeset(rf"\text{{{side}}} = {_value(value)}") for side, value in sides),
+        values=tuple(typeset(f"{_name(name)} = {_value(value)}") for name, value in values.items()),
+        sides=tuple(typeset(rf"\text{{{side}}} = {_value(value)}") for side, value in sides),
         note=example.get("note", "") if example.get("note") != step["reason"] else "",
         replayable=bool(example.get("replayable")),
         codable=step.get("relation") in CODABLE and step["evidence"] != "shapes",
@@ -140,15 +148,15 @@ def shown_replay(step: Mapping[str, Any], replay: Mapping[str, Any], macros: Mac
     given = (step["counterexample"] or {}).get("values", {})
     parts = {part["latex"]: part["value"] for part in replay["parts"] if part["latex"] not in given}
     return ShownReplay(
-        parts=tuple((_typeset(latex, macros), _typeset(_value(value))) for latex, value in parts.items()),
-        left=_typeset(_value(replay["left"])),
-        right=_typeset(_value(replay["right"])),
+        parts=tuple((typeset(latex, macros), typeset(_value(value))) for latex, value in parts.items()),
+        left=typeset(_value(replay["left"])),
+        right=typeset(_value(replay["right"])),
     )
 
 
 def typeset_step(latex: str, macros: Macros | None = None) -> SafeString:
     """A step as one line of mathematics."""
-    return _typeset(_one_line(latex), macros)
+    return typeset(_one_line(latex), macros)
 
 
 def with_open_questions(html: str, open_at: Mapping[str, int], *, base: str = "") -> str:
@@ -166,15 +174,32 @@ def with_open_questions(html: str, open_at: Mapping[str, int], *, base: str = ""
     return html.replace('="steps/', f'="{base}steps/') if base else html
 
 
-def _typeset(tex: str, macros: Macros | None = None) -> SafeString:
+@dataclass(frozen=True, slots=True)
+class _Formula:
+    """A formula, and what it is once the macros in it are written out: known again by both."""
+
+    tex: str
+    written_out: str
+    macros: Macros | None = field(compare=False)
+
+
+def typeset(tex: str, macros: Macros | None = None) -> SafeString:
     """Inline mathematics without the paragraph that Markdown puts around it."""
-    html = render_note(f"${tex}$", macros=macros).html.strip()
+    try:
+        return _typeset(_Formula(tex, tex if macros is None else macros.written_out(tex), macros))
+    except MacroRefused:
+        return _typeset.__wrapped__(_Formula(tex, "", macros))
+
+
+@lru_cache(maxsize=4096)
+def _typeset(formula: _Formula) -> SafeString:
+    html = render_note(f"${formula.tex}$", macros=formula.macros).html.strip()
     return trusted_html(re.sub(r"^<p[^>]*>|</p>$", "", html))
 
 
 def shown_name(name: str) -> SafeString:
     """A letter of a note, typeset."""
-    return _typeset(_name(name))
+    return typeset(_name(name))
 
 
 def _one_line(latex: str) -> str:
@@ -223,6 +248,7 @@ __all__ = [
     "shown_replay",
     "shown_step",
     "tally_of",
+    "typeset",
     "typeset_step",
     "with_open_questions",
 ]

@@ -9,6 +9,7 @@
 from .bounds import Budget
 from .errors import NotationError, Span
 from .macros import Macro, Macros, commands_in, read_macros, sample_call, written_out
+from .memo import Memo, Remembered
 from .replay import CannotReplay, Replay, replay
 from .report import Defined, Given, Report, StepReport, check
 from .verdict import Counterexample
@@ -21,7 +22,9 @@ __all__ = [
     "Given",
     "Macro",
     "Macros",
+    "Memo",
     "NotationError",
+    "Remembered",
     "Replay",
     "Report",
     "Span",

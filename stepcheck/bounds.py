@@ -29,6 +29,11 @@ class Budget:
     note_seconds: float = 20.0
     clock: Callable[[], float] = time.monotonic
 
+    @property
+    def note_bound(self) -> str:
+        """Why a step is `unchecked` that the note's time did not suffice for."""
+        return f"The note reached its bound of {self.note_seconds:g} s. Split it."
+
 
 class Watch:
     """Called now and then during the work; raises OutOfTime once the time is up."""
@@ -37,6 +42,7 @@ class Watch:
         self.budget = budget
         self.note_ends = budget.clock() + budget.note_seconds
         self.step_ends = self.note_ends
+        self.note_is_over = False
 
     def begin_step(self) -> None:
         self.step_ends = self.budget.clock() + self.budget.step_seconds
@@ -44,7 +50,8 @@ class Watch:
     def __call__(self) -> None:
         now = self.budget.clock()
         if now > self.note_ends:
-            raise OutOfTime(f"The note reached its bound of {self.budget.note_seconds:g} s. Split it.")
+            self.note_is_over = True
+            raise OutOfTime(self.budget.note_bound)
         if now > self.step_ends:
             raise OutOfTime(f"This step reached its bound of {self.budget.step_seconds:g} s. Take it in smaller steps.")
 

@@ -7,7 +7,6 @@ both readings are tried, and they must agree.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,12 +15,10 @@ from .reading import Claim
 from .rewrite import rewritten
 from .tree import Apply, Big, Binder, Expect, Info, Mul, Node, Prob, Relation, Sym, children, walk
 
-_EACH = re.compile(r"\b(?:for|at) (?:each|every|all|any|an? (?:given|fixed)|fixed|given)\b|\bpointwise\b|\bfix\b", re.I)
-
 
 def averaged(model: Model, claim: Claim) -> tuple[Claim, str] | None:
     """The claim with the mean of such divergences over what they are given, and the letters; None where it has none."""
-    if claim.left is None or claim.right is None or _EACH.search(model.words):
+    if claim.left is None or claim.right is None or model.says("for each"):
         return None
     sides = (claim.left, claim.right)
     found = [each for side in sides for each in _open_divergences(model, side, frozenset())]

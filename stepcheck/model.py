@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -9,6 +10,22 @@ from typing import Any, Literal
 from .bounds import unwatched
 from .errors import Span
 from .tree import Node
+
+# What is asked of a note's prose after it is read. A word that is not here cannot be asked: the words that a verdict
+# rests on are among what it is remembered by (see `memo`).
+ASKED = {
+    "row": re.compile("row", re.I),
+    "for each": re.compile(
+        r"\b(?:for|at) (?:each|every|all|any|an? (?:given|fixed)|fixed|given)\b|\bpointwise\b|\bfix\b", re.I
+    ),
+    "scale": re.compile("scale", re.I),
+    "entries": re.compile(r"\bentries\b"),
+    "entry by entry": re.compile("(?:entry|element)-?wise", re.I),
+    "sigmoid": re.compile("sigmoid|logistic", re.I),
+    "Markov chain": re.compile("markov chain", re.I),
+    "pairwise": re.compile("pairwise", re.I),
+    "pairwise independent": re.compile("pairwise independent", re.I),
+}
 
 Domain = Literal["real", "natural", "integer", "finite", "complex"]
 Kind = Literal["value", "function", "random", "dimension"]
@@ -114,6 +131,10 @@ class Model:
     proportional: list[tuple[int, str]] = field(default_factory=list)  # where a note says in what things are functions
     denominator_layout: bool = False
     watch: Callable[[], None] = unwatched  # called now and then; raises OutOfTime
+
+    def says(self, what: str) -> bool:
+        """Whether the note's prose has one of the words ASKED for."""
+        return ASKED[what].search(self.words) is not None
 
     def is_function(self, name: str) -> bool:
         definition = self.definitions.get(name)

@@ -59,10 +59,16 @@ def as_equation(model: Model, claim: Claim) -> tuple[Model, Claim]:
     return grown, replace(claim, left=sides[0], sign="=", right=sides[1], whole=None)
 
 
-def _variable_of(model: Model, claim: Claim, left: Node) -> str:
+def said_before(model: Model, claim: Claim) -> str | None:
+    """The variable that the note names in front of this step, and near it."""
     said = [name for place, name in model.proportional if 0 < claim.span.start - place < NEAR]
-    if said:
-        return said[-1]
+    return said[-1] if said else None
+
+
+def _variable_of(model: Model, claim: Claim, left: Node) -> str:
+    said = said_before(model, claim)
+    if said is not None:
+        return said
     if isinstance(left, Prob) and left.given and len(left.events) == 1:
         return name_of(left.events[0]) or ""
     raise NotationError("proportional", claim.span, "Say in which variable this is proportional.")

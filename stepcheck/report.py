@@ -12,6 +12,7 @@ from .bounds import Budget, OutOfTime, Watch
 from .errors import NotationError, Span
 from .grammar import written
 from .macros import Macros, Source, source_of
+from .memo import Keys, Memo, Remembered, recall, remember
 from .model import Definition, Model, Symbol
 from .reading import Claim, read
 from .tree import Node, Num
@@ -41,6 +42,14 @@ class Defined:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """What the note says of a symbol and was not understood: `given`, in its own words."""
+
+    name: str
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepReport:
     """The answer to one claim. `counterexample` holds what is needed to work it by hand."""
 
@@ -63,6 +72,7 @@ class Report:
     assumed: tuple[str, ...]
     steps: tuple[StepReport, ...]
     seed: int = 0
+    passed_over: tuple[PassedOver, ...] = ()
 
     @property
     def fails(self) -> bool:
@@ -75,7 +85,8 @@ class Report:
             for each in made[part]:
                 each["span"] = [each["span"]["start"], each["span"]["end"]]
                 each.pop("sign_span", None)  # for pages, which have the report itself
-        return {part: _finite(made[part]) for part in ("givens", "definitions", "assumed", "steps")}
+        parts = ("givens", "definitions", "assumed", "passed_over", "steps")
+        return {part: _finite(made[part]) for part in parts}
 
 
 def _finite(found: Any) -> Any:
@@ -98,11 +109,13 @@ def check(
     budget: Budget | None = None,
     second_opinion: bool = False,
     macros: Macros | None = None,
+    memo: Memo | None = None,
 ) -> Report:
     """Judge every step of `note`. Raises NotationError only where nothing of it can be read (it is too long).
 
     `macros` are written out before anything is read; what the report says is placed in `note` as it stands.
     `second_opinion` asks SymPy, in a process of its own and for seconds at most, of each step that holds numerically.
+    `memo` holds what earlier checks of the caller's have kept (see `memo`): a step found there is not judged again.
     Any other exception is our bug and is not swallowed here.
     """
     budget = budget or Budget()
@@ -116,8 +129,12 @@ def check(
             reading = read(source.text, watch)
         except OutOfTime as late:
             raise NotationError("too-long", Span(0, len(note)), late.bound) from late
+        told = [*reading.model.assumed]
+        keys = Keys(reading.model, seed=seed, step_seconds=budget.step_seconds, second_opinion=second_opinion)
         checker = Checker(reading.model, seed=seed)
-        steps = tuple(_step(checker, claim, source, watch, budget, second_opinion) for claim in reading.claims)
+        judging = _Judging(checker, watch, budget, second_opinion, keys, {} if memo is None else memo)
+        steps = tuple(_step(claim, source, judging, told) for claim in reading.claims)
+        reading.model.assumed = told
     lines = _Lines(note)
     return Report(
         givens=tuple(_given(symbol, source, lines) for symbol in reading.model.symbols.values()),
@@ -125,17 +142,43 @@ def check(
         assumed=_assumed(reading.model),
         steps=steps,
         seed=seed,
+        passed_over=tuple(PassedOver(*each) for each in reading.model.unread.items()),
     )
 
 
-def _step(
-    checker: Checker, claim: Claim, source: Source, watch: Watch, budget: Budget, second_opinion: bool
-) -> StepReport:
-    verdict = judge(checker, claim, watch, budget)
-    if second_opinion:
-        from . import second  # only who asks for it pays for the import
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """With what the steps of a note are judged."""
 
-        verdict = second.second_opinion(checker.model, claim, verdict)
+    checker: Checker
+    watch: Watch
+    budget: Budget
+    second_opinion: bool
+    keys: Keys
+    memo: Memo
+
+    def verdict(self, claim: Claim) -> Remembered:
+        """The verdict on one claim, and what was taken for granted for it."""
+        is_kept = claim.problem is None and claim.index < self.budget.steps
+        key = self.keys.key(claim) if is_kept else ""
+        kept = recall(self.memo, key, claim) if is_kept else None
+        if kept is not None:
+            return kept
+        verdict = judge(self.checker, claim, self.watch, self.budget)
+        assumed = tuple(self.checker.assumed)
+        if self.second_opinion:
+            from . import second  # only who asks for it pays for the import
+
+            verdict = second.second_opinion(self.checker.model_under(claim.conditions), claim, verdict)
+        if is_kept and not self.watch.note_is_over:
+            remember(self.memo, key, claim, verdict, assumed)
+        return Remembered(verdict, assumed)
+
+
+def _step(claim: Claim, source: Source, judging: _Judging, told: list[str]) -> StepReport:
+    found = judging.verdict(claim)
+    told += [words for words in found.assumed if words not in told]
+    verdict = found.verdict
     span = source.place(claim.span)
     example = verdict.counterexample
     if example is not None and example.spans is not None:
@@ -218,4 +261,4 @@ def _assumed(model: Model) -> tuple[str, ...]:
     return tuple(found)
 
 
-__all__ = ["Budget", "Counterexample", "Defined", "Given", "Report", "StepReport", "check", "judge"]
+__all__ = ["Budget", "Counterexample", "Defined", "Given", "PassedOver", "Report", "StepReport", "check", "judge"]

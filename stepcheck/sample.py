@@ -39,6 +39,7 @@ class Draw:
     world: World
     evaluator: Evaluator
     scale: float
+    assumed: tuple[str, ...] = ()  # what was taken for granted in drawing it
 
 
 def dimension_names(model: Model) -> list[str]:
@@ -508,17 +509,20 @@ def _generic_function(
 ) -> Callable[[list[v.Value]], v.Value]:
     """A smooth map with no special property: a quadratic of tanh features and a sine of them."""
     rows = evaluator.size(symbol.rows)
+    # of its own, asked by size: which map it is must not depend on which step asks first
+    seed = int(rng.integers(2**62))
     mixes: dict[int, tuple[Array, Array, Array, Array]] = {}
 
     def apply(arguments: list[v.Value]) -> v.Value:
         x = arguments[0] if len(arguments) == 1 else v.blocks([[each] for each in arguments])
         size = v.plain(x).shape[-2]
         if size not in mixes:
+            own = np.random.default_rng((seed, size))
             mixes[size] = (
-                rng.normal(size=(1, 1, 5, size)) * 0.7,
-                rng.normal(size=(1, 1, 5, 1)),
-                rng.normal(size=(1, 1, rows, 5)),
-                rng.normal(size=(1, 1, rows, 5)),
+                own.normal(size=(1, 1, 5, size)) * 0.7,
+                own.normal(size=(1, 1, 5, 1)),
+                own.normal(size=(1, 1, rows, 5)),
+                own.normal(size=(1, 1, rows, 5)),
             )
         w, b, a, c = mixes[size]
         hidden = v.add(v.matmul(w, x), b)

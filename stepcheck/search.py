@@ -429,7 +429,7 @@ def free_tables(model: Model) -> bool:
     no independence but of everything, which a power of the weights would not keep."""
     given = model.moments or model.laws or model.probabilities or model.uncorrelated or model.apart
     random = {name for name, symbol in model.symbols.items() if symbol.kind == "random"}
-    partly = any(not random <= group for group in model.independent) or "pairwise" in model.words.lower()
+    partly = any(not random <= group for group in model.independent) or model.says("pairwise")
     return not given and not partly and all(symbol.law is None for symbol in model.symbols.values())
 
 

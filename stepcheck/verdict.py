@@ -106,15 +106,40 @@ class Trial:
 
 @dataclass(slots=True)
 class Checker:
-    """Judges the claims of one model. `seed` makes it repeatable; draws are shared between claims."""
+    """Judges the claims of one model, each as if it were alone. `seed` makes it repeatable; claims share draws.
 
-    model: Model
+    `read` is the model as it was read, which stays as it is; `model` is that of the claim at hand.
+    """
+
+    read: Model
     seed: int = 0
     points: int = 24
+    model: Model = field(init=False)
     draws: dict[tuple[object, ...], list[Draw]] = field(default_factory=dict)
     kept: list[Assumption] = field(default_factory=list)
+    models: dict[tuple[int, ...], Model] = field(default_factory=dict)
+    assumed: list[str] = field(default_factory=list)  # what was taken for granted for the step that was checked last
+
+    def __post_init__(self) -> None:
+        self._turn_to(())
+
+    def model_under(self, conditions: tuple[Assumption, ...]) -> Model:
+        """The model as it is under `conditions`: what a draw learns of its symbols there (`A ⪰ 0` makes A symmetric)
+        is true of no other step."""
+        key = tuple(id(each) for each in conditions)
+        if key not in self.models:
+            known = self.read.symbols
+            symbols = {name: replace(each, properties=set(each.properties)) for name, each in known.items()}
+            self.models[key] = replace(self.read, symbols=symbols, conditions=list(conditions))
+        return self.models[key]
+
+    def _turn_to(self, conditions: tuple[Assumption, ...]) -> None:
+        self.model = self.model_under(conditions)
+        self.model.assumed = self.assumed
 
     def check(self, claim: Claim) -> Verdict:
+        self.assumed = []
+        self._turn_to(claim.conditions)
         if claim.problem is not None:
             return Verdict("unchecked", reason=claim.problem.remedy)
         complex_name = self._complex(claim)
@@ -173,18 +198,29 @@ class Checker:
     # -- draws ------------------------------------------------------------------------------------------------------
 
     def worlds(self, conditions: tuple[Assumption, ...]) -> Iterator[Draw]:
+        """The draws under `conditions`, each untouched by the steps that were tried at it before."""
         key = tuple(id(each) for each in conditions)
         known = self.draws.setdefault(key, [])
-        yield from known
+        for earlier in [*known]:
+            self._assume(earlier.assumed)
+            yield untouched(earlier)
         plans = [
             (0, 1.0, "real"), (1, 0.4, "real"), (2, 2.0, "real"), (0, 1.0, "integer"), (1, 1.0, "small"),
         ]  # fmt: skip
         for place in range(len(known), len(plans)):
             variant, scale, style = plans[place]
-            made = self._draw(conditions, variant, scale, style, place)
+            self.model.assumed = []
+            try:
+                made = self._draw(conditions, variant, scale, style, place)
+            finally:
+                words, self.model.assumed = tuple(self.model.assumed), self.assumed
+                self._assume(words)
             if made is not None:
-                known.append(made)
-                yield made
+                known.append(replace(made, assumed=words))
+                yield untouched(made)
+
+    def _assume(self, words: tuple[str, ...]) -> None:
+        self.assumed += [each for each in words if each not in self.assumed]
 
     def _draw(
         self,
@@ -195,7 +231,6 @@ class Checker:
         place: int,
         dims: dict[str, int] | None = None,
     ) -> Draw | None:
-        self.model.conditions = list(conditions)
         rng = np.random.default_rng((self.seed, place, variant))
         best: Draw | None = None
         random = any(symbol.kind == "random" for symbol in self.model.symbols.values()) or bool(self.model.laws)
@@ -231,6 +266,7 @@ class Checker:
     # -- one claim --------------------------------------------------------------------------------------------------
 
     def _check(self, claim: Claim) -> Verdict:
+        self._turn_to(claim.conditions)
         verdict = self._both_readings(claim, self._at_drawn_sizes(claim))
         if verdict.answer == "fails" or claim.left is None or claim.right is None or isinstance(claim.whole, Logic):
             return verdict
@@ -255,7 +291,9 @@ class Checker:
             return self._check_logic(claim, claim.whole)
         if claim.sign == "propto" and claim.left is not None and claim.right is not None:
             model, products = as_equation(self.model, claim)
-            judged = Checker(model, self.seed, self.points).check(products)
+            crosswise = Checker(model, self.seed, self.points)
+            judged = crosswise.check(products)
+            self._assume(tuple(crosswise.assumed))
             if judged.answer != "fails" or judged.counterexample is None:
                 return judged
             note = "The quotient of the sides is not the same at both values; here they are multiplied crosswise."
@@ -269,7 +307,6 @@ class Checker:
         heavy = _nested_integrals(claim)
         draws: list[Draw] = []
         for made in self.worlds(claim.conditions):
-            self.model.conditions = list(claim.conditions)
             trial = self._try(claim, made)
             draws.append(made)
             if trial.clash is not None and len(draws) > 1 and self._by_quadrature():
@@ -327,7 +364,6 @@ class Checker:
         usual = next(self.worlds(claim.conditions), None)
         if usual is None or claim.sign in ("propto", "~="):
             return verdict
-        self.model.conditions = list(claim.conditions)
         names = sizes_alone(self.model, usual.evaluator, left, right)
         if names:
             return self._on_grid(claim, left, right, verdict, usual, names)
@@ -990,6 +1026,20 @@ def nudged(model: Model, world: World, seed: int) -> World:
         values={name: nudge(name, x) for name, x in world.values.items()},
         families={name: {k: nudge(name, x) for k, x in members.items()} for name, members in world.families.items()},
     )
+
+
+def untouched(made: Draw) -> Draw:
+    """The same points for one more step: what a step does to them, or found unsettled there, is no other's concern."""
+    world = made.world
+    copied = replace(
+        world,
+        values=dict(world.values),
+        families={name: dict(members) for name, members in world.families.items()},
+        tables=dict(world.tables),
+        levels=dict(world.levels),
+        thin=dict(world.thin),
+    )
+    return Draw(copied, Evaluator(made.evaluator.model, copied), made.scale)
 
 
 def _keep(made: Draw, good: Array) -> None:

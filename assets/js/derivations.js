@@ -3,6 +3,7 @@
 // script is not loaded: it takes the Tab key from those who walk by keyboard, drops dragged text and shows no error.
 import { announce } from "./announce.js";
 import { openDialog } from "./dialogs.js";
+import { putPlain } from "./live-verdicts.js";
 
 const editorOf = (node) => node.closest?.(".markdownx-editor");
 const formOf = (editor) => editor.closest("[data-note-form]");
@@ -26,6 +27,7 @@ async function preview(editor, state) {
   const text = editor.value;
   const body = new FormData();
   body.append("content", text);
+  editor.dispatchEvent(new CustomEvent("note:text", { bubbles: true, detail: { text } }));
   try {
     const response = await fetch(editor.dataset.markdownxUrlsPath, {
       method: "POST",
@@ -38,8 +40,9 @@ async function preview(editor, state) {
     state.shown = text;
     const pane = editor.closest(".markdownx").querySelector(".markdownx-preview");
     const scrolled = pane.scrollTop;
-    pane.innerHTML = answer.html; // sanitised by the server, the same bytes as the saved page
+    putPlain(pane, answer.html); // sanitised by the server, the same bytes as the saved page
     pane.scrollTop = scrolled;
+    editor.dispatchEvent(new CustomEvent("note:previewed", { bubbles: true, detail: { text } }));
     follow(editor, pane);
     editor.dispatchEvent(new CustomEvent("note:problems", { bubbles: true, detail: answer.problems })); // see problems.js
     const count = answer.problems.length;

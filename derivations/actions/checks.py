@@ -12,6 +12,7 @@ from django.db.models import F
 
 from derivations.addresses import with_keys
 from derivations.checking import CheckStopped, check_body, checker_version
+from derivations.givens import with_givens
 from derivations.linking import links_of
 from derivations.macros import NO_MACROS, GroupMacros, macros_of
 from derivations.models import Check, Note, Revision
@@ -25,7 +26,7 @@ from .rules import approvals_needed
 from .talk import talk_of
 
 logger = logging.getLogger(__name__)
-MOST_TRIES = 3  # of a check that ends in an error of ours
+MOST_TRIES = 3  # of a check that ends in an error of ours, or with its worker
 
 
 def ask_for_check(*, revision: Revision, now: datetime) -> None:
@@ -38,14 +39,20 @@ def run_check(*, check_id: int, now: datetime, seed: int = 0) -> Check | None:
     """Judge the steps of a revision and keep what came of it; on the page, if it still is the latest.
 
     Safe to run twice: the second finds it done. None where the check is gone. An error of the checker itself is raised
-    and leaves the check waiting, up to MOST_TRIES.
+    and leaves the check waiting, up to MOST_TRIES; so does a worker that dies over it, without a word.
     """
     check = Check.objects.select_related("revision__note").filter(pk=check_id).first()
     if check is None or check.state != Check.State.WAITING:
         return check
-    Check.objects.filter(pk=check.pk).update(tries=F("tries") + 1)
+    reason, report = "", dict[str, Any]()
     macros = macros_of(check.revision.note.group_id)
-    reason, report = "", {}
+    if check.tries >= MOST_TRIES:  # none of them came back: the worker was ended from outside each time
+        logger.error("The check of revision %s was lost %s times.", check.revision_id, check.tries)
+        reason = (
+            f"Checking it ended its worker {check.tries} times, so it is not tried again. Split the note into several."
+        )
+        return _keep_check(check, report=report, reason=reason, seed=seed, now=now, macros=macros)
+    Check.objects.filter(pk=check.pk).update(tries=F("tries") + 1)
     try:
         report = check_body(check.revision.body, seed=seed, macros=macros.text)
     except CheckStopped as stopped:
@@ -80,11 +87,13 @@ def _keep_check(
     check.save(update_fields=["state", "report", "reason", "seed", "version", "finished_at"])
     if note.number == check.revision.number:
         tally = None if reason else tally_of(report)
-        note.checked_html = (
-            "" if tally is None else checked_html(note.body, report, links=links_of(note), macros=macros)
-        )
+        html = "" if tally is None else checked_html(note.body, report, links=links_of(note), macros=macros)
+        note.checked_html, givens_html = with_givens(html, report, macros=macros)
         note.steps_hold, note.steps_fail, note.steps_unchecked = tally or (None, None, None)
-        note.outline = {**note.outline, "check": {"reason": reason, "doubts": doubts_of(report)}}
+        note.outline = {
+            **note.outline,
+            "check": {"reason": reason, "doubts": doubts_of(report), "givens_html": givens_html},
+        }
         if not reason:
             note.talk = talk_of(note, steps_in(report, revision=note.number))
         settle(note, note.reviews.values_list("answer", "number"), needed=approvals_needed(note.group_id))

@@ -11,6 +11,7 @@ from .graph import graph
 from .guiding import guide
 from .history import compare, history, restore, revision
 from .linking import links, put_on_table, take_off_table
+from .live import check_written
 from .macros import (
     edit_macros,
     macros,
@@ -47,6 +48,7 @@ __all__ = [
     "approaches",
     "arrange_way",
     "ask",
+    "check_written",
     "checked",
     "code",
     "compare",

@@ -17,7 +17,8 @@ from derivations.actions import CannotSave, SavedMeanwhile, create_note, save_no
 from derivations.forms import NoteForm
 from derivations.guide import example_or_none
 from derivations.linking import NoteLinks
-from derivations.macros import macros_of
+from derivations.live import Busy, Overtaken
+from derivations.macros import GroupMacros, macros_of
 from derivations.models import Image, Note
 from derivations.palette import PALETTE
 from derivations.permissions import can_edit_note, can_write_notes
@@ -29,10 +30,12 @@ from members.models import Group, User
 from .approaching import join_new_note
 from .conflicts import Chosen, chosen_text, conflict_context, merged_title
 from .drafting import draft_context, end_draft, taken_up
-from .finding import note_or_404
+from .finding import note_or_404, saved_before
+from .live import judged_page
 
 PREVIEWS_A_MINUTE = 120
 PICTURES_AN_HOUR = 60
+SLICES = 3  # of the checker's time, for a preview without JavaScript
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -160,15 +163,26 @@ def _without_script(request: HttpRequest, form: NoteForm, group: Group, note: No
             messages.success(request, "The picture stands at the end of the text now; move it where it belongs.")
         else:
             count_against(f"preview:{user.pk}", limit=PREVIEWS_A_MINUTE, seconds=60)
-            extra["preview_html"] = render_note(
-                typed["body"], links=NoteLinks(group, note), macros=macros_of(group)
-            ).html
+            macros = macros_of(group)
+            extra |= _preview(typed["body"], links=NoteLinks(group, note), macros=macros, writer=str(user.pk))
     except RefusedPicture as refusal:
         extra["picture_error"], status = str(refusal), refusal.status
     except TooMany as refusal:
         extra["picture_error"], status = str(refusal), 429
     fresh = NoteForm(group=group, note=note, initial=typed)
     return _form(request, fresh, group, note, status=status, **extra)
+
+
+def _preview(text: str, *, links: NoteLinks, macros: GroupMacros, writer: str) -> dict[str, Any]:
+    """The preview with its verdicts, or without where the checker is busy."""
+    try:
+        for _ in range(SLICES):  # what is judged is remembered, so that each time gets further
+            page = judged_page(text, links=links, macros=macros, writer=writer)
+            if not page.unfinished:
+                break
+    except (Busy, Overtaken):
+        return {"preview_html": render_note(text, links=links, macros=macros).html, "preview_busy": str(Busy())}
+    return {"preview_html": page.html, "preview_strip_html": page.strip, "preview_givens_html": page.givens}
 
 
 def _form(
@@ -203,16 +217,8 @@ def preview(request: HttpRequest, slug: str) -> JsonResponse:
         count_against(f"preview:{user.pk}", limit=PREVIEWS_A_MINUTE, seconds=60)
     except TooMany as refusal:
         return _too_many(refusal)
-    rendered = render_note(content, links=NoteLinks(group, _saved_before(request, group)), macros=macros_of(group))
+    rendered = render_note(content, links=NoteLinks(group, saved_before(request, group)), macros=macros_of(group))
     return JsonResponse({"html": rendered.html, "problems": outline_of(rendered)["problems"]})
-
-
-def _saved_before(request: HttpRequest, group: Group) -> Note | None:
-    """The note that is being edited, `?note=12`: its links keep what they led to."""
-    pk = request.GET.get("note", "")
-    if not (pk.isascii() and pk.isdecimal() and len(pk) < 18):
-        return None
-    return Note.objects.of(group).filter(pk=pk).only("pk").first()
 
 
 @require_POST

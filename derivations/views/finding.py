@@ -11,6 +11,7 @@ from commons.prepared import Prepared
 from derivations.models import Note
 from derivations.permissions import can_read_note
 from members.access import group_or_404
+from members.models import Group
 
 
 def note_or_404(request: HttpRequest, slug: str, pk: int, notes: QuerySet[Note] | Prepared[Note] | None = None) -> Note:
@@ -27,3 +28,11 @@ def note_or_404(request: HttpRequest, slug: str, pk: int, notes: QuerySet[Note] 
         raise Http404("This note was deleted.")
     note: Note = found
     return note
+
+
+def saved_before(request: HttpRequest, group: Group) -> Note | None:
+    """The note that is being edited, `?note=12`: its links keep what they led to."""
+    pk = request.GET.get("note", "")
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 18):
+        return None
+    return Note.objects.of(group).filter(pk=pk).only("pk").first()

@@ -212,7 +212,7 @@ def _expm(printer: Printer, node: Call, inner: Printed, place: Place) -> Printed
 
 
 def _softmax(printer: Printer, node: Call, inner: Printed, place: Place) -> Printed:
-    if inner.is_matrix and "row" not in printer.model.words.lower():
+    if inner.is_matrix and not printer.model.says("row"):
         raise CannotPrint(node.span, "Softmax of a matrix: say “row-wise” in the note.")
     return replace(inner, text=printer.library.helper("softmax", inner), strength=ATOM)
 

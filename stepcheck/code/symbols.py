@@ -251,7 +251,7 @@ def function_of(
             place = place.with_names(dict(zip(base.indices, indices, strict=False)))
             return None, _inline(printer, base, arguments, node, place)
     if definition is None or not definition.params:
-        if name == "\\sigma" and len(arguments) == 1 and _says(printer, "sigmoid", "logistic"):
+        if name == "\\sigma" and len(arguments) == 1 and printer.model.says("sigmoid"):
             return None, replace(
                 arguments[0], text=printer.library.helper("sigmoid", arguments[0]), strength=ATOM, counts=False
             )
@@ -301,7 +301,3 @@ def _written(
 def _inline(printer: Printer, definition: Definition, arguments: list[Printed], node: Node, place: Place) -> Printed:
     inner = place.with_names(dict(zip(definition.params, arguments, strict=True)))
     return printer.printed(definition.body, inner)
-
-
-def _says(printer: Printer, *words: str) -> bool:
-    return any(word in printer.model.words.lower() for word in words)

@@ -157,8 +157,7 @@ def exponential(evaluator: Evaluator, inner: Value, scope: Scope, span: Span) ->
 
 
 def says_entrywise(evaluator: Evaluator) -> bool:
-    words = evaluator.model.words.lower()
-    return "entry-wise" in words or "entrywise" in words or "element-wise" in words or "elementwise" in words
+    return evaluator.model.says("entry by entry")
 
 
 def evaluate_mark(evaluator: Evaluator, node: Post, scope: Scope, want: Want) -> Value:

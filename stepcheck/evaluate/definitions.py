@@ -49,14 +49,10 @@ def apply_function(evaluator: Evaluator, name: str, arguments: list[Value], node
             return evaluator.value(definition.body, replace(inner, entrywise=True))
     if name in evaluator.world.functions:
         return evaluator.world.functions[name](arguments)
-    if name == "\\sigma" and len(arguments) == 1 and _says(evaluator, "sigmoid", "logistic"):
+    if name == "\\sigma" and len(arguments) == 1 and evaluator.model.says("sigmoid"):
         return ENTRYWISE["sigmoid"](arguments[0])
     if evaluator.model.is_variable(name) or name in scope.bound or name in evaluator.world.values:
         raise Unsupported("application", node.span, f"`{name}` is not a function. Write a product with `\\cdot`.")
     raise NotationError(
         "undeclared-function", node.span, f"`{name}` is not defined in this note. Define it in prose first."
     )
-
-
-def _says(evaluator: Evaluator, *words: str) -> bool:
-    return any(word in evaluator.model.words.lower() for word in words)

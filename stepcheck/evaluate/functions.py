@@ -143,7 +143,7 @@ def _bars(evaluator: Evaluator, node: Call, inner: Value, scope: Scope) -> Value
 def _softmax(evaluator: Evaluator, node: Call, inner: Value, scope: Scope) -> Value:
     rows, cols = shape_of(inner)
     if rows != 1 and cols != 1:
-        if "row" not in evaluator.model.words.lower():
+        if not evaluator.model.says("row"):
             raise Unsupported("softmax", node.span, "Softmax of a matrix: say “row-wise” in the note.")
         shifted = v.exp(v.sub(inner, v.plain(inner).max(axis=-1, keepdims=True)))
         sums = v.linear(lambda a: a.sum(axis=-1, keepdims=True), shifted)

@@ -511,12 +511,9 @@ class Walker:
 
     def _exp(self, inner: Value, scope: Scope) -> Value:
         rows, cols = inner.shape
-        if rows == cols and rows > 1 and not scope.entrywise and not self._says(*ENTRY_WORDS):
+        if rows == cols and rows > 1 and not scope.entrywise and not self.model.says("entry by entry"):
             raise NotExact
         return self._function("exp", inner)
-
-    def _says(self, *words: str) -> bool:
-        return any(word in self.model.words.lower() for word in words)
 
     def _post(self, node: Post, scope: Scope, want: Want) -> Value:
         if node.kind == "prime":
@@ -590,7 +587,7 @@ class Walker:
             if name == "exp":
                 return self._exp(inner, scope)
             rows, cols = inner.shape
-            if rows == cols and rows > 1 and not scope.entrywise and not self._says(*ENTRY_WORDS):
+            if rows == cols and rows > 1 and not scope.entrywise and not self.model.says("entry by entry"):
                 raise NotExact
             return self._function(name, inner) if name in ENTRYWISE else self._stepwise(name, inner)
         match name:
@@ -647,7 +644,7 @@ class Walker:
                 return m.determinant(self.field, inner)
             case "softmax":
                 if inner.shape[0] != 1 and inner.shape[1] != 1:
-                    if "row" not in self.model.words.lower():
+                    if not self.model.says("row"):
                         raise NotExact
                     return m.blocks([[self._softmax(Value([row], inner.degree))] for row in inner.rows])
                 return self._softmax(inner)
@@ -759,7 +756,7 @@ class Walker:
                 name == "\\sigma"
                 and definition is None
                 and name not in self.companion.world.functions
-                and self._says("sigmoid", "logistic")
+                and self.model.says("sigmoid")
             )
             if logistic and len(arguments) == 1 and 1 in arguments[0].shape:
                 return self._function("sigmoid", arguments[0])
@@ -1068,8 +1065,6 @@ def _vectorial(node: Node) -> bool:
         for each in walk(node)
     )
 
-
-ENTRY_WORDS = ("entry-wise", "entrywise", "element-wise", "elementwise")
 
 COMPARE: dict[str, Callable[[Scalar, Scalar], bool]] = {
     "=": lambda a, b: bool(a == b),

@@ -33,7 +33,7 @@ def _read_as_law(model: Model, node: Node) -> Node:
         if isinstance(inner, Index) and size is None:
             size, inner = inner.indices[0], inner.base
         base = inner
-        if size is not None and name_of(base) == "\\chi" and "scale" not in model.words.lower():
+        if size is not None and name_of(base) == "\\chi" and not model.says("scale"):
             half = Num(Fraction(1, 2), node.span)
             return Law("Gamma", (Mul((half, size), node.span), half), None, node.span)
     if size is not None and name_of(base) in _NAMED and name_of(base) not in model.symbols:

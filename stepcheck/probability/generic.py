@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,7 +56,7 @@ def draw_generic(
     for group in groups:
         alike = [place for place, names in enumerate(model.identical) if root(group[0]) in names]
         rng = np.random.default_rng(seeds[alike[0]]) if alike and len(group) == 1 else fresh
-        entries = re.search(r"\bentries\b", model.words)
+        entries = model.says("entries")
         symbol = model.symbols[root(group[0])]
         if len(group) == 1 and evaluator.size(symbol.rows) > 1 and entries:
             blocks.append(_independent_entries(model, evaluator, symbol, group[0], rng, points, scale))
@@ -184,7 +183,7 @@ def _levels(
 def _chain_of(model: Model, labels: list[str]) -> list[str] | None:
     """The order of a Markov chain, where the note speaks of one. Raises Unsupported for one that is not drawn."""
     told = list(dict.fromkeys(model.chains))
-    if not told and "markov chain" in model.words.lower():
+    if not told and model.says("Markov chain"):
         told = [tuple(labels)]
     if not told:
         return None

@@ -40,7 +40,7 @@ def are_apart(model: Model, first: str, second: str) -> bool:
 def may_depend_as_three(model: Model, labels: tuple[str, str, str]) -> bool:
     """Whether three may depend on each other beyond what their pairs show: no statement sets one apart from both
     others. `Pairwise independent` speaks of pairs only."""
-    if "pairwise independent" in model.words.lower():
+    if model.says("pairwise independent"):
         return True
     if model.all_independent:
         return False

@@ -184,7 +184,7 @@ def _divergence_of_laws(evaluator: Evaluator, p: Law, q: Law, scope: Scope) -> V
         case "Categorical":
             return v.total(v.sub(_xlogy(a[0], a[0]), _xlogy(a[0], b[0])))
         case "Exponential":
-            scale = "scale" in evaluator.model.words.lower()
+            scale = evaluator.model.says("scale")
             x, y = (v.divide(one, a[0]), v.divide(one, b[0])) if scale else (a[0], b[0])
             return v.sub(v.add(log_ratio(x, y), v.divide(y, x)), one)
         case _:

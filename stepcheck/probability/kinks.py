@@ -260,7 +260,7 @@ def _line(
             return lambda w: params[0] + (params[1] - params[0]) * w, np.zeros_like, 0.0, 1.0
         case "Exponential" | "Gamma":
             shape = np.ones((points, 1)) if law.name == "Exponential" else params[0]
-            rate = 1 / params[-1] if "scale" in evaluator.model.words.lower() else params[-1]
+            rate = 1 / params[-1] if evaluator.model.says("scale") else params[-1]
             top = float(shape.max())
             ends = (-40 / min(float(shape.min()), 1.0), float(np.log(top + 60 + 10 * np.sqrt(top))))
             return lambda w: np.exp(w) / rate, lambda w: shape * w - np.exp(w) - special.gammaln(shape), *ends

@@ -81,7 +81,7 @@ def named_law(
                 else parameter(evaluator, params[0], points, "The shape", scope)
             )
             rate = parameter(evaluator, params[-1], points, "The rate", scope)
-            if "scale" in evaluator.model.words.lower():
+            if evaluator.model.says("scale"):
                 rate = 1 / rate
             rows_x, rows_w = [], []
             for one, two in zip(shape, rate, strict=True):
@@ -220,7 +220,7 @@ def distribution_function(evaluator: Evaluator, law: Law, x: Value, scope: Scope
             inside = v.choose(plain <= v.plain(params[0]), zero, share)
             return v.choose(plain >= v.plain(params[1]), one, inside)
         case "Exponential":
-            rate = v.divide(one, params[0]) if "scale" in evaluator.model.words.lower() else params[0]
+            rate = v.divide(one, params[0]) if evaluator.model.says("scale") else params[0]
             return v.choose(plain <= 0, zero, v.sub(one, v.exp(v.neg(v.times(rate, x)))))
         case _:
             return None

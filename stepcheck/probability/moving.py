@@ -103,10 +103,10 @@ def moved_law(
             share = (x - drawn[0]) / (drawn[1] - drawn[0])
             return v.add(new[0], v.times(v.sub(new[1], new[0]), share)), None
         case "Exponential":
-            scale = "scale" in evaluator.model.words.lower()
+            scale = evaluator.model.says("scale")
             return (v.times(x / drawn[0], new[0]) if scale else v.divide(x * drawn[0], new[0])), None
         case "Gamma" if not _differs(evaluator, law.params[0], drawn[0], scope):
-            scale = "scale" in evaluator.model.words.lower()
+            scale = evaluator.model.says("scale")
             return (v.times(x / drawn[1], new[1]) if scale else v.divide(x * drawn[1], new[1])), None
         case "Bernoulli":
 

@@ -146,6 +146,31 @@ def test_a_lost_check_is_found_again(member, group, monkeypatch):
     assert asked == [Check.objects.get().pk]
 
 
+def test_a_check_that_ends_its_worker_each_time_is_stopped_with_a_reason(client_of, member, group, monkeypatch):
+    def deadly(body, **how):
+        raise SystemExit  # nothing after it runs, as in a worker that is killed
+
+    note = written(group, member, TRUE)
+    Check.objects.update(asked_at=NOON - timedelta(days=1))
+    monkeypatch.setattr(checks, "check_body", deadly)
+    runs = []
+    monkeypatch.setattr("derivations.tasks.check_note.delay", runs.append)
+    for times in range(1, checks.MOST_TRIES + 1):
+        check_forgotten_notes()
+        with pytest.raises(SystemExit):
+            run_check(check_id=runs[-1], now=LATER)
+        check = Check.objects.get()
+        assert (check.state, check.tries) == ("waiting", times)
+    check_forgotten_notes()
+    stopped = run_check(check_id=runs[-1], now=LATER)
+    assert (stopped.state, stopped.tries) == ("stopped", checks.MOST_TRIES)
+    assert "Not checked. Checking it ended its worker 3 times" in client_of(member).get(note.get_absolute_url()).text
+    check_forgotten_notes()
+    assert len(runs) == checks.MOST_TRIES + 1
+    again = checks.ask_again(note=note, now=LATER)
+    assert (again.state, again.tries) == ("waiting", 0)
+
+
 def test_the_process_is_ended_at_its_bound_of_memory():
     ended = subprocess.run(
         [sys.executable, "-m", "derivations.check_process", "check", "20", "64"], input=b"{}", capture_output=True

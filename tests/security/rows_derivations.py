@@ -86,6 +86,8 @@ ROWS = [
     ),
     Row("derivations:preview", method="POST", data={"content": "$x$"}, observer=403),
     Row("derivations:preview", method="POST", observer=403, member=422, organiser=422, note="without content"),
+    Row("derivations:check-written", method="POST", data={"content": "$x$"}, observer=403),
+    Row("derivations:check-written", method="POST", observer=403, member=422, organiser=422, note="without content"),
     Row(
         "derivations:upload", method="POST", observer=403, member=201, organiser=201,
         data=lambda world: {"image": SimpleUploadedFile("a.png", png()), "alt": "a"},

@@ -30,7 +30,8 @@ ONLY_IN = {
     "argparse": {"cli.py"},
     "atexit": {"second.py"},  # ends the worker that SymPy runs in
     "concurrent": {"cases.py"},
-    "hashlib": {"exact/points.py", "exact/scalars.py"},  # random elements of the prime field, from the seed
+    # random elements of the prime field, from the seed; what a step rests on, as a key
+    "hashlib": {"exact/points.py", "exact/scalars.py", "memo.py"},
     "json": {"cli.py", "cases.py"},
     "keyword": {"code/names.py"},  # what no identifier may be
     "os": {"second.py"},
