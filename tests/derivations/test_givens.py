@@ -17,7 +17,7 @@ Let $A \in \mathbb{R}^{n \times d}$ have full column rank and
 $x \in \mathbb{R}^d$ be a unit vector. We write
 $q := x^\top A^\top A x$, and $\mu > 0$.
 
-- Let $C \in \mathbb{R}^{n \times n}$ be circulant.
+- Let $C \in \mathbb{R}^{n \times n}$ be sparse.
 
 $$q = \lVert A x \rVert^2 + \mu - \mu$$
 """
@@ -44,7 +44,7 @@ def test_the_panel_says_what_each_symbol_was_read_as_and_where(client_of, member
     assert {"n", "d", "C"} <= rows.keys()
     assert "q := x^\\top A^\\top A x" in panel
     assert "Taken for granted" in panel
-    assert "“circulant”, said of" in panel
+    assert "“sparse”, said of" in panel
 
 
 def test_each_line_of_the_panel_leads_to_a_block_of_the_note(client_of, member, group):
