@@ -13,6 +13,7 @@ from .approaches import (
 from .checks import ask_again, ask_for_check, run_check
 from .cookbook import rebuild_cookbook, settle_statements
 from .drafts import CannotKeepDraft, drop_draft, keep_draft, prune_drafts
+from .imports import CannotImport, Made, hold_notes, make_notes
 from .links import find_late_targets, keep_links, name_changed, rebuild_links, redraw_note, redraw_stale
 from .macros import (
     CannotSaveMacros,
@@ -54,12 +55,14 @@ from .threads import (
 
 __all__ = [
     "CannotApproach",
+    "CannotImport",
     "CannotKeepDraft",
     "CannotReview",
     "CannotSave",
     "CannotSaveMacros",
     "CannotTalk",
     "MacrosChangedMeanwhile",
+    "Made",
     "Saved",
     "SavedMeanwhile",
     "add_approach",
@@ -75,9 +78,11 @@ __all__ = [
     "drop_draft",
     "edit_post",
     "find_late_targets",
+    "hold_notes",
     "keep_draft",
     "keep_links",
     "link_note",
+    "make_notes",
     "move_approach",
     "name_changed",
     "open_thread",

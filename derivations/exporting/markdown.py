@@ -48,7 +48,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, int]:
     if end < 0 or end > 20_000:
         return {}, text, 0
     found: dict[str, Any] = {}
-    for line in text[len(FENCE) : end + 1].splitlines():
+    for line in text[len(FENCE) : end + 1].split("\n"):
         name, colon, value = line.partition(":")
         if colon and name.isidentifier():
             found[name] = _value(value.strip())

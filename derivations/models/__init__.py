@@ -4,6 +4,7 @@ from .approaches import Approach, SharedStatement
 from .checks import Check
 from .drafts import Draft
 from .images import Image
+from .imports import NoteImport
 from .links import Link
 from .macros import MacroRevision
 from .notes import Note, Revision
@@ -21,6 +22,7 @@ __all__ = [
     "MacroRevision",
     "Mention",
     "Note",
+    "NoteImport",
     "Post",
     "Reaction",
     "Review",

@@ -10,6 +10,7 @@ from .exporting import export, export_all
 from .graph import graph
 from .guiding import guide
 from .history import compare, history, restore, revision
+from .importing import import_notes, import_preview
 from .linking import links, put_on_table, take_off_table
 from .live import check_written
 from .macros import (
@@ -72,6 +73,8 @@ __all__ = [
     "graph",
     "guide",
     "history",
+    "import_notes",
+    "import_preview",
     "links",
     "list_notes",
     "lost_map",

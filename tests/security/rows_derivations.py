@@ -5,7 +5,7 @@ from io import BytesIO
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
 
-from derivations.actions import keep_draft, open_thread, share_statement, store_picture
+from derivations.actions import hold_notes, keep_draft, open_thread, share_statement, store_picture
 from derivations.models import Check, MacroRevision, Review
 from derivations.pictures import read_picture
 from derivations.steps import steps_of
@@ -65,6 +65,7 @@ def furnish(world: World) -> None:
     world.way = world.ways.approaches.get()
     data = png()
     picture = read_picture(BytesIO(data), size=len(data), max_bytes=10_000)
+    world.held, _ = hold_notes(group=world.group, data=b"$x$", name="a.md", by=world.member, now=NOON)
     world.picture = store_picture(group=world.group, picture=picture, by=world.member, now=NOON)
 
 
@@ -161,6 +162,17 @@ ROWS = [
     Row("derivations:source", NOTE),
     Row("derivations:export", NOTE),
     Row("derivations:export-all"),
+    Row("derivations:import", observer=403),
+    Row("derivations:import", method="POST", observer=403, member=422, organiser=422, note="without a file"),
+    Row(
+        "derivations:import", method="POST", observer=403, member=302, organiser=302, note="complete",
+        data=lambda world: {"file": SimpleUploadedFile("a.md", b"# A\n\n$x$\n")},
+    ),
+    Row("derivations:import-preview", {"pk": "held.pk"}, observer=404, organiser=404),
+    Row(
+        "derivations:import-preview", {"pk": "held.pk"}, method="POST", data={"note": "0"},
+        observer=404, member=302, organiser=404, note="made",
+    ),
     Row("derivations:links", NOTE, observer=403),
     Row("derivations:links", NOTE, method="POST", observer=403, member=302, organiser=302),
     Row("derivations:ask", NOTE, observer=403),
