@@ -54,8 +54,10 @@ class GroupMacros:
 
     def written_out(self, tex: str) -> str:
         """`tex` with every macro written out. Raises MacroRefused, as `mathtext` asks."""
+        if not self.table.used_in(tex):
+            return tex
         try:
-            return self.table.written_out(tex)
+            return _written_out(self.text, tex)
         except NotationError as problem:
             raise MacroRefused(problem.remedy) from problem
 
@@ -67,6 +69,12 @@ def table_of(text: str) -> Macros:
         return read_macros(text)
     except NotationError:
         return Macros()
+
+
+@lru_cache(maxsize=8192)
+def _written_out(text: str, tex: str) -> str:
+    """Most formulas of a preview are those of the preview before."""
+    return table_of(text).written_out(tex)
 
 
 NO_MACROS = GroupMacros(0, "", Macros())

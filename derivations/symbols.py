@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import Count, Min, Window
+from django.db.models.functions import RowNumber
 from django.utils.safestring import SafeString
 
 from members.models import Group
 
+from .macros import NO_MACROS, GroupMacros, macros_of
 from .models import Note, Symbol
 from .rendering import typeset
 
 _FONT = re.compile(
     r"\\(?:mathbf|boldsymbol|bm|mathrm|mathcal|mathbb|mathsf|mathit|hat|bar|tilde|operatorname)\b|[\\{} ]"
 )
+_MEANING = ("name", "kind", "shape", "properties", "meaning")
+MOST_PLACES = 5  # shown of one meaning of a letter
+MOST_PLACES_OF_ONE = 200
+MOST_MEANINGS = 12
 _WORDS = {
     "dimension": "dimension",
     "random": "random variable",
@@ -47,17 +54,31 @@ def keep_symbols(note: Note, report: Mapping[str, Any]) -> None:
     Symbol.objects.bulk_create(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One letter in one note."""
+class Place(NamedTuple):
+    """Where a note says it."""
 
     note_pk: int
+    note_title: str
+    line: int
+
+
+@dataclass(slots=True)
+class Use:
+    """One meaning of a letter: what it is, in how many notes, some of the places. `note_title` is one of the notes."""
+
     note_title: str
     kind: str
     shape: str
     properties: tuple[str, ...]
     meaning: str
-    line: int
+    count: int = 1
+    macros: GroupMacros = NO_MACROS
+    places: list[Place] = field(default_factory=list)
+
+    @property
+    def more(self) -> int:
+        """In how many notes it stands beside those of `places`."""
+        return self.count - len(self.places)
 
     @property
     def words(self) -> str:
@@ -77,7 +98,7 @@ class Use:
 
     @property
     def meaning_html(self) -> SafeString:
-        return typeset(self.meaning) if self.meaning else SafeString("")
+        return typeset(self.meaning, macros=self.macros) if self.meaning else SafeString("")
 
 
 @dataclass(slots=True)
@@ -92,18 +113,28 @@ class Letter:
     def html(self) -> SafeString:
         return typeset(self.name)
 
+    @property
+    def shown(self) -> list[Use]:
+        return self.uses[:MOST_MEANINGS]
+
+    @property
+    def more(self) -> int:
+        """How many meanings are not shown."""
+        return max(0, len(self.uses) - MOST_MEANINGS)
+
 
 SORTS = {"letter": "By letter", "notes": "By how many notes", "clashes": "Clashes first"}
 
 
 def ledger_of(group: Group, *, words: str = "", only_clashes: bool = False, sort: str = "letter") -> list[Letter]:
-    """The letters of the group's notes. `words` narrows to a letter, or to what it is called. One query."""
-    columns = ["name", "note_id", "note__title", "kind", "shape", "properties", "meaning", "line"]
-    rows = Symbol.objects.filter(note__group=group, note__deleted_at=None).order_by("note__title", "note_id", "pk")
+    """The letters of the group's notes. `words` narrows to a letter, or to what it is called. Two queries."""
+    meanings = Symbol.objects.filter(note__group=group, note__deleted_at=None).order_by("name")
+    rows = meanings.values_list(*_MEANING).annotate(count=Count("pk"), title=Min("note__title"), first=Min("note"))
     letters: dict[str, Letter] = {}
-    for name, pk, title, kind, shape, properties, meaning, line in rows.values_list(*columns):
-        letter = letters.setdefault(name, Letter(name))
-        letter.uses.append(Use(pk, title, kind, shape, tuple(properties), meaning, line))
+    macros = macros_of(group)
+    for name, kind, shape, properties, meaning, count, title, _first in rows.order_by("name", "first"):
+        use = Use(title, kind, shape, tuple(properties), meaning, count, macros)
+        letters.setdefault(name, Letter(name)).uses.append(use)
     found = list(letters.values())
     for letter in found:
         letter.clashes = clashes_of(letter.uses)
@@ -111,12 +142,28 @@ def ledger_of(group: Group, *, words: str = "", only_clashes: bool = False, sort
         found = [letter for letter in found if letter.clashes]
     if words:
         found = [letter for letter in found if _matches(letter, words)]
-    keys = {
+    keys: dict[str, Callable[[Letter], Any]] = {
         "letter": lambda letter: plain_name(letter.name),
-        "notes": lambda letter: (-len(letter.uses), plain_name(letter.name)),
+        "notes": lambda letter: (-sum(use.count for use in letter.uses), plain_name(letter.name)),
         "clashes": lambda letter: (-len(letter.clashes), plain_name(letter.name)),
     }
     return sorted(found, key=keys[sort])
+
+
+def find_places(letters: Sequence[Letter], group: Group) -> None:
+    """Give each meaning of `letters` some of its places; more of them where there is one letter. One query."""
+    most = MOST_PLACES_OF_ONE if len(letters) == 1 else MOST_PLACES
+    nth = Window(RowNumber(), partition_by=list(_MEANING), order_by=["note__title", "note"])
+    rows = Symbol.objects.filter(note__group=group, note__deleted_at=None, name__in=[each.name for each in letters])
+    rows = rows.annotate(nth=nth).filter(nth__lte=most).order_by("nth")
+    places: dict[tuple[Any, ...], list[Place]] = {}
+    for name, kind, shape, properties, meaning, pk, title, line in rows.values_list(
+        *_MEANING, "note", "note__title", "line"
+    ):
+        places.setdefault((name, kind, shape, tuple(properties), meaning), []).append(Place(pk, title, line))
+    for letter in letters:
+        for use in letter.uses:
+            use.places = places.get((letter.name, use.kind, use.shape, use.properties, use.meaning), [])
 
 
 def plain_name(name: str) -> tuple[str, str]:
@@ -131,7 +178,7 @@ def _matches(letter: Letter, words: str) -> bool:
         return True
     if len(words) < 3:
         return False
-    said = " ".join(f"{use.words} {' '.join(use.properties)} {use.note_title}" for use in letter.uses).casefold()
+    said = " ".join(f"{use.words} {' '.join(use.properties)}" for use in letter.uses).casefold()
     return all(word in said for word in words.casefold().split())
 
 
@@ -178,4 +225,4 @@ def _a(words: str) -> str:
     return f"{'an' if words[0] in 'aeio' else 'a'} {words}"
 
 
-__all__ = ["SORTS", "Letter", "Use", "clashes_of", "keep_symbols", "ledger_of"]
+__all__ = ["SORTS", "Letter", "Place", "Use", "clashes_of", "find_places", "keep_symbols", "ledger_of"]

@@ -5,59 +5,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('derivations', '0010_approaches'),
-        ('members', '0002_invitation_mail_and_first_account'),
+        ("derivations", "0010_approaches"),
+        ("members", "0002_invitation_mail_and_first_account"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text="Counted from 1, as on the note's page.", verbose_name='step')),
-                ('topic', models.CharField(blank=True, max_length=80)),
-                ('place', models.CharField(help_text='Topic, title, note, step: the order of the book.', max_length=400)),
-                ('tex_key', models.TextField(blank=True, help_text='mathtext.fragments.key of it.')),
-                ('symbols', models.TextField(blank=True, help_text='Its symbols, with a space around each.')),
-                ('words', models.TextField(blank=True, help_text='Topic, title, headings and words around it, folded.')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statements', to='members.group')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.PositiveIntegerField(
+                        help_text="Counted from 1, as on the note's page.", verbose_name="step"
+                    ),
+                ),
+                ("topic", models.CharField(blank=True, max_length=80)),
+                (
+                    "place",
+                    models.CharField(help_text="Topic, title, note, step: the order of the book.", max_length=400),
+                ),
+                ("tex_key", models.TextField(blank=True, help_text="mathtext.fragments.key of it.")),
+                ("symbols", models.TextField(blank=True, help_text="Its symbols, with a space around each.")),
+                (
+                    "words",
+                    models.TextField(blank=True, help_text="Topic, title, headings and words around it, folded."),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="statements", to="members.group"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['place', 'pk'],
+                "ordering": ["place", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='note',
-            name='topic',
-            field=models.CharField(blank=True, help_text='Under which its statements stand in the cookbook.', max_length=80),
+            model_name="note",
+            name="topic",
+            field=models.CharField(
+                blank=True, help_text="Under which its statements stand in the cookbook.", max_length=80
+            ),
         ),
         migrations.CreateModel(
-            name='StatementText',
+            name="StatementText",
             fields=[
-                ('statement', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='text', serialize=False, to='derivations.statement')),
-                ('tex', models.TextField()),
-                ('html', models.TextField(editable=False)),
-                ('conditions', models.JSONField(default=list, help_text='Markdown.')),
-                ('conditions_html', models.TextField(blank=True, editable=False)),
+                (
+                    "statement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="text",
+                        serialize=False,
+                        to="derivations.statement",
+                    ),
+                ),
+                ("tex", models.TextField()),
+                ("html", models.TextField(editable=False)),
+                ("conditions", models.JSONField(default=list, help_text="Markdown.")),
+                ("conditions_html", models.TextField(blank=True, editable=False)),
             ],
         ),
         migrations.AddField(
-            model_name='statement',
-            name='note',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statements', to='derivations.note'),
+            model_name="statement",
+            name="note",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="statements", to="derivations.note"
+            ),
         ),
         migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['group', 'place'], name='statements_in_order'),
+            model_name="statement",
+            index=models.Index(fields=["group", "place"], name="statements_in_order"),
         ),
         migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['group', 'topic'], name='statements_by_topic'),
+            model_name="statement",
+            index=models.Index(fields=["group", "topic"], name="statements_by_topic"),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('note', 'number'), name='one_statement_a_step'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(fields=("note", "number"), name="one_statement_a_step"),
         ),
     ]

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from derivations.symbols import SORTS, ledger_of
+from derivations.symbols import SORTS, find_places, ledger_of
 from members.access import group_or_404
 
 PAGE_SIZE = 30
@@ -25,6 +25,7 @@ def symbols(request: HttpRequest, slug: str) -> HttpResponse:
     sort = sort if sort in SORTS else "letter"
     letters = ledger_of(group, words=words, only_clashes=only_clashes, sort=sort)
     page = Paginator(letters, PAGE_SIZE).get_page(request.GET.get("page"))
+    find_places(page.object_list, group)
     chosen = {"q": words, "clashes": "1" if only_clashes else "", "sort": "" if sort == "letter" else sort}
 
     def address(**changed: str) -> str:

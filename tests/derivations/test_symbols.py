@@ -5,9 +5,9 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from derivations.actions import create_note, run_check, save_note
+from derivations.actions import create_note, run_check, save_macros, save_note
 from derivations.models import Check, Symbol
-from derivations.symbols import Use, clashes_of, keep_symbols, ledger_of
+from derivations.symbols import Use, clashes_of, find_places, keep_symbols, ledger_of
 from tests.conftest import NOON
 from tests.factories import NoteFactory
 
@@ -19,9 +19,7 @@ def checked(group, member, title, body):
 
 
 def use(**changed):
-    plain = {
-        "note_pk": 1, "note_title": "A", "kind": "vector", "shape": "n", "properties": (), "meaning": "", "line": 1,
-    }  # fmt: skip
+    plain = {"note_title": "A", "kind": "vector", "shape": "n", "properties": (), "meaning": ""}
     return Use(**{**plain, **changed})
 
 
@@ -31,9 +29,11 @@ def test_a_checked_note_tells_its_letters(client_of, member, group):
         "$$q := w S w^\\top$$\n\n$$q = w S w^\\top$$\n"
     )
     checked(group, member, "Rows", body)
-    letters = {letter.name: letter.uses[0] for letter in ledger_of(group)}
+    found = ledger_of(group)
+    find_places(found, group)
+    letters = {letter.name: letter.uses[0] for letter in found}
     assert letters["w"].words == "row vector"
-    assert (letters["S"].kind, letters["S"].shape, letters["S"].line) == ("matrix", "d by d", 1)
+    assert (letters["S"].kind, letters["S"].shape, letters["S"].places[0].line) == ("matrix", "d by d", 1)
     assert "q := w S w^\\top" in letters["q"].meaning
     page = client_of(member).get(reverse("derivations:symbols", args=[group.slug])).text
     assert "Rows, line 1</a>" in page
@@ -59,8 +59,15 @@ def test_what_does_not_agree_is_said_in_words(others, words):
     assert clashes_of([use(), use(**others)]) == [words]
 
 
+def test_a_definition_is_shown_with_the_groups_macros(client_of, member, group):
+    save_macros(group=group, by=member, base=0, text="\\newcommand{\\sq}[1]{#1^2}\n", now=NOON)
+    checked(group, member, "Squares", "Let $x \\in \\mathbb{R}$. $$q := \\sq{x}$$ $$q = x x$$")
+    (letter,) = [each for each in ledger_of(group) if each.name == "q"]
+    assert "is not a command" not in letter.uses[0].meaning_html
+
+
 def test_what_agrees_is_no_clash():
-    assert clashes_of([use(), use(note_title="B", line=7, properties=("unit",))]) == []
+    assert clashes_of([use(), use(note_title="B", properties=("unit",))]) == []
     assert clashes_of([use(meaning="f = x^2"), use(meaning="f=x^{2} .")]) == []
 
 
@@ -132,3 +139,18 @@ def test_a_deleted_note_and_another_groups_note_are_left_out(group):
     for note in (gone, other):
         Symbol.objects.create(note=note, name="x", kind="number", line=1)
     assert ledger_of(group) == []
+
+
+def test_notes_that_agree_share_a_line_and_only_some_are_named(client_of, member, group):
+    for n in range(9):
+        keep_symbols(
+            NoteFactory(group=group, title=f"Note {n}"),
+            {"givens": [{"name": "x", "kind": "vector", "shape": "n", "properties": [], "line": n + 1}]}
+            | {"definitions": [{"name": f"y_{n}", "latex": "y = x", "line": 1}]},
+        )
+    url = reverse("derivations:symbols", args=[group.slug])
+    page = client_of(member).get(url).text
+    assert "Note 4, line 5" in page
+    assert "Note 5, line 6" not in page
+    assert "and 4 more" in page
+    assert "Note 8, line 9" in client_of(member).get(url, {"q": "x"}).text
