@@ -116,7 +116,8 @@ class _Reader:
         self._read_macros()
         if (title := re.search(r"\\title\s*(?:\[[^\]]*\])?\s*\{", self.text)) is not None:
             inner, _ = self._group(title.end() - 1)
-            self.title = " ".join(self.convert(title.end(), title.end() + len(inner)).split())
+            shown = self.convert(title.end(), title.end() + len(inner))
+            self.title = " ".join(re.sub(r"[*`\\]", "", shown).split())
         begin = start + len("\\begin{document}") if start >= 0 else 0
         body = self.convert(begin, end if end > begin else len(self.text))
         body = re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"

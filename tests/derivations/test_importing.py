@@ -66,7 +66,7 @@ def zipped(entries):
 
 def test_latex_becomes_markdown_with_its_formulas_and_its_own_macros_written_out():
     draft = draft_of("a.tex", TEX)
-    assert draft.title == "Least *squares*"
+    assert draft.title == "Least squares"
     assert draft.formulas == 2
     for words in (
         "## Setting", r"Let $x \in \mathbb{R}^n$, as in [[cite:gauss]], [[cite:legendre]].",
