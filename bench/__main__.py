@@ -1,4 +1,4 @@
-"""Run the comparisons: `python -m bench [pages|checker] [--write]`; without a word, both.
+"""Run the comparisons: `python -m bench [pages|checker|notes] [--write]`; without a word, all.
 
 Each part has options of its own: `python -m bench pages --help`. `--write` replaces that part of docs/performance.md.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-PARTS = ("pages", "checker")
+PARTS = ("pages", "checker", "notes")
 
 
 def main(arguments: list[str]) -> None:
@@ -27,6 +27,10 @@ def _run(part: str, arguments: list[str]) -> None:
         from bench import pages
 
         pages.main(arguments)
+    elif part == "notes":
+        from bench import notes
+
+        notes.main(arguments)
     else:
         from bench import checker
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 CHECKER_HEADING = "## The checker beside other engines"
+NOTES_HEADING = "## Lists of thousands of notes"
 
 
 def with_pages(document: str, pages: str) -> str:
@@ -18,8 +19,15 @@ def with_checker(document: str, checker: str) -> str:
     """`document` with its last part, that of the checker, replaced. `checker` begins with its heading."""
     if not checker.startswith(CHECKER_HEADING):
         raise ValueError(f"The part of the checker begins with {CHECKER_HEADING!r}.")
-    pages, _, _ = document.partition(CHECKER_HEADING)
-    return f"{pages.rstrip()}\n\n{checker.rstrip()}\n"
+    pages, _, rest = document.partition(CHECKER_HEADING)
+    _, heading, notes = rest.partition(NOTES_HEADING)
+    return f"{pages.rstrip()}\n\n{checker.rstrip()}\n" + (f"\n{heading}{notes}" if heading else "")
+
+
+def with_notes(document: str, notes: str) -> str:
+    """`document` with its very last part, that of the lists, replaced. `notes` begins with its heading."""
+    before, _, _ = document.partition(NOTES_HEADING)
+    return f"{before.rstrip()}\n\n{notes.rstrip()}\n"
 
 
 def current() -> str:

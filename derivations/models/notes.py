@@ -72,7 +72,18 @@ class Note(models.Model):
                 name="a_known_note_status",
             ),
         ]
-        indexes = [models.Index(fields=["group", "-changed_at"], name="notes_by_change")]
+        indexes = [
+            models.Index(fields=["group", "-changed_at"], name="notes_by_change"),
+            # Without the rows themselves, which hold whole texts.
+            models.Index(
+                fields=["group", "-changed_at", "-id"], name="notes_listed", condition=models.Q(deleted_at=None)
+            ),
+            models.Index(
+                fields=["group", "status", "-changed_at", "-id"],
+                name="notes_by_status",
+                condition=models.Q(deleted_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

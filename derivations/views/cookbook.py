@@ -6,13 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from commons.paging import KeyPaginator
 from commons.ratelimits import TooMany, count_against
 from derivations.cookbook import cookbook_latex, cookbook_markdown, cookbook_pdf
 from derivations.exporting import CannotMakePdf
@@ -54,7 +54,7 @@ def cookbook(request: HttpRequest, slug: str) -> HttpResponse:
         case "tex":
             found = found.with_fragment(query)
     shown = found.select_related("text", "note").only("number", "topic", "text", "note__title", "note__group_id")
-    page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = KeyPaginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
     topics = list(
         Statement.objects.of(group)
         .order_by("topic")

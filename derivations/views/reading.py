@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from commons.paging import KeyPaginator
 from commons.panels import panels_for
 from commons.permissions import require
 from commons.ratelimits import TooMany, count_against
@@ -56,7 +56,7 @@ def list_notes(request: HttpRequest, slug: str) -> HttpResponse:
         whose = ""
     if words:
         notes = notes.matching(words)
-    page = Paginator(notes, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = KeyPaginator(notes, PAGE_SIZE).get_page(request.GET.get("page"))
     chosen = {"status": status, "whose": whose, "q": words}
 
     def address(**changed: str) -> str:
