@@ -1,4 +1,4 @@
-"""Run the comparisons: `python -m bench [pages|checker|notes] [--write]`; without a word, all.
+"""Run the comparisons: `python -m bench [pages|editor|checker|notes] [--write]`; without a word, all.
 
 Each part has options of its own: `python -m bench pages --help`. `--write` replaces that part of docs/performance.md.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import sys
 
-PARTS = ("pages", "checker", "notes")
+PARTS = ("pages", "editor", "checker", "notes")
 
 
 def main(arguments: list[str]) -> None:
     if arguments and not arguments[0].startswith("-"):
         if arguments[0] not in PARTS:
-            raise SystemExit(f"There is no part {arguments[0]}: {' or '.join(PARTS)}.")
+            raise SystemExit(f"There is no part {arguments[0]}: {', '.join(PARTS)}.")
         _run(arguments[0], arguments[1:])
         return
     if set(arguments) - {"--write"}:
@@ -23,18 +23,23 @@ def main(arguments: list[str]) -> None:
 
 
 def _run(part: str, arguments: list[str]) -> None:
-    if part == "pages":
-        from bench import pages
+    match part:
+        case "pages":
+            from bench import pages
 
-        pages.main(arguments)
-    elif part == "notes":
-        from bench import notes
+            pages.main(arguments)
+        case "editor":
+            from bench import editor
 
-        notes.main(arguments)
-    else:
-        from bench import checker
+            editor.main(arguments)
+        case "notes":
+            from bench import notes
 
-        checker.main(arguments)
+            notes.main(arguments)
+        case _:
+            from bench import checker
+
+            checker.main(arguments)
 
 
 if __name__ == "__main__":

@@ -5,29 +5,48 @@ from __future__ import annotations
 from pathlib import Path
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
+EDITOR_HEADING = "## The editor"
 CHECKER_HEADING = "## The checker beside other engines"
 NOTES_HEADING = "## Lists of thousands of notes"
+HEADINGS = (EDITOR_HEADING, CHECKER_HEADING, NOTES_HEADING)  # in the order of the document, behind the part of the pages
 
 
 def with_pages(document: str, pages: str) -> str:
     """`document` with its first part, that of the pages, replaced."""
-    _, heading, checker = document.partition(CHECKER_HEADING)
-    return pages.rstrip() + "\n" + (f"\n{heading}{checker}" if heading else "")
+    return _joined({**_parts(document), "": pages})
+
+
+def with_editor(document: str, editor: str) -> str:
+    """`document` with the part of the editor replaced. `editor` begins with its heading."""
+    return _with(document, EDITOR_HEADING, editor)
 
 
 def with_checker(document: str, checker: str) -> str:
-    """`document` with its last part, that of the checker, replaced. `checker` begins with its heading."""
-    if not checker.startswith(CHECKER_HEADING):
-        raise ValueError(f"The part of the checker begins with {CHECKER_HEADING!r}.")
-    pages, _, rest = document.partition(CHECKER_HEADING)
-    _, heading, notes = rest.partition(NOTES_HEADING)
-    return f"{pages.rstrip()}\n\n{checker.rstrip()}\n" + (f"\n{heading}{notes}" if heading else "")
+    """`document` with the part of the checker replaced. `checker` begins with its heading."""
+    return _with(document, CHECKER_HEADING, checker)
 
 
 def with_notes(document: str, notes: str) -> str:
     """`document` with its very last part, that of the lists, replaced. `notes` begins with its heading."""
-    before, _, _ = document.partition(NOTES_HEADING)
-    return f"{before.rstrip()}\n\n{notes.rstrip()}\n"
+    return _with(document, NOTES_HEADING, notes)
+
+
+def _with(document: str, heading: str, part: str) -> str:
+    if not part.startswith(heading):
+        raise ValueError(f"This part begins with {heading!r}.")
+    return _joined({**_parts(document), heading: part})
+
+
+def _parts(document: str) -> dict[str, str]:
+    """The parts by their headings; that of the pages has none."""
+    places = sorted((place, heading) for heading in HEADINGS if (place := document.find(heading)) >= 0)
+    starts = [(0, ""), *places]
+    ends = [place for place, _ in places] + [len(document)]
+    return {heading: document[start:end] for (start, heading), end in zip(starts, ends, strict=True)}
+
+
+def _joined(parts: dict[str, str]) -> str:
+    return "\n\n".join(parts[each].rstrip() for each in ("", *HEADINGS) if parts.get(each)) + "\n"
 
 
 def current() -> str:

@@ -93,5 +93,10 @@ def test_each_part_of_the_document_is_replaced_alone():
     assert document.with_pages(both, "# New\n") == f"# New\n\n{checker}"
     assert document.with_checker(both, checker.replace("old", "new")) == both.replace("old", "new")
     assert document.with_pages("# Pages\n", "# New\n") == "# New\n"
+    editor = f"{document.EDITOR_HEADING}\n\nfirst\n"
+    three = document.with_editor(both, editor)
+    assert three == f"# Pages\n\n{editor}\n{checker}"
+    assert document.with_editor(three, editor.replace("first", "second")) == three.replace("first", "second")
+    assert document.with_pages(three, "# New\n") == three.replace("# Pages", "# New")
     with pytest.raises(ValueError, match="begins with"):
         document.with_checker(both, "anything")
