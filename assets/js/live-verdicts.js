@@ -52,13 +52,12 @@ async function ask(editor, state) {
     });
     const answer = await response.json().catch(() => ({ error: "The verdicts could not be had. They come with saving." }));
     if (state.request !== request) return;
-    if ([409, 429, 503].includes(response.status) && state.retries < MOST_RETRIES) {
+    if (answer.again_seconds && state.retries < MOST_RETRIES) {
       state.retries += 1; // another tab of ours, or other people
-      const seconds = Number(response.headers.get("Retry-After") ?? 1);
-      state.timer = setTimeout(() => ask(editor, state), 1000 * Math.min(seconds, 20));
+      state.timer = setTimeout(() => ask(editor, state), 1000 * Math.min(answer.again_seconds, 20));
       return;
     }
-    if (!response.ok) return say(editor, answer.error);
+    if (answer.error) return say(editor, answer.error);
     state.answer = answer;
     if (state.previewed) show(editor, state);
   } catch (error) {

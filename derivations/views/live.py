@@ -89,7 +89,8 @@ def _strip(note: WrittenNote) -> str:
 
 @require_POST
 def check_written(request: HttpRequest, slug: str) -> JsonResponse:
-    """What the checker says of `content`: 409 where a later text of the writer's overtook it, 503 where others wait."""
+    """What the checker says of `content`, or in how many seconds to ask again: where a later text of the writer's
+    overtook it, or others wait. Neither is an error, and both are usual while one types."""
     group = group_or_404(request, slug)
     user: User = request.user  # type: ignore[assignment]  # signed in: the middleware sees to it
     require(can_write_notes(user, group), "Observers read notes.")
@@ -104,17 +105,12 @@ def check_written(request: HttpRequest, slug: str) -> JsonResponse:
         links = NoteLinks(group, saved_before(request, group))
         page = judged_page(content, links=links, macros=macros_of(group), writer=str(user.pk))
     except TooMany as refusal:
-        return _later({"error": str(refusal)}, 429, refusal.retry_seconds)
+        answer = {"error": str(refusal), "again_seconds": refusal.retry_seconds}
+        return JsonResponse(answer, status=429, headers={"Retry-After": str(refusal.retry_seconds)})
     except Overtaken:
-        return JsonResponse({"error": "A later text is being checked."}, status=409)
+        return JsonResponse({"error": "A later text is being checked.", "again_seconds": 1})
     except Busy as busy:
-        return _later({"error": str(busy)}, 503, RETRY_SECONDS)
+        return JsonResponse({"error": str(busy), "again_seconds": RETRY_SECONDS})
     return JsonResponse(
         {"html": page.html, "strip": page.strip.strip(), "givens": page.givens, "unfinished": page.unfinished}
     )
-
-
-def _later(answer: dict[str, str], status: int, seconds: int) -> JsonResponse:
-    response = JsonResponse(answer, status=status)
-    response["Retry-After"] = str(seconds)
-    return response
