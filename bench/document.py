@@ -8,7 +8,7 @@ DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 EDITOR_HEADING = "## The editor"
 CHECKER_HEADING = "## The checker beside other engines"
 NOTES_HEADING = "## Lists of thousands of notes"
-HEADINGS = (EDITOR_HEADING, CHECKER_HEADING, NOTES_HEADING)  # in the order of the document, behind the part of the pages
+HEADINGS = (EDITOR_HEADING, CHECKER_HEADING, NOTES_HEADING)  # in their order, behind the part of the pages
 
 
 def with_pages(document: str, pages: str) -> str:
