@@ -29,7 +29,11 @@ def demo_notes() -> list[DemoNote]:
 def _read(name: str, text: str) -> DemoNote:
     opening, head, body = text.split("---\n", 2)
     fields = dict(line.split(": ", 1) for line in head.splitlines())
-    if opening or fields.keys() - {"objection"} != {"title", "status"} or fields["status"] not in Note.Status.values:
+    if (
+        opening
+        or fields.keys() - {"objection", "topic"} != {"title", "status"}
+        or fields["status"] not in Note.Status.values
+    ):
         raise ValueError(f"{name} needs a head with title and status between two lines of ---.")
     return DemoNote(
         key=name.removesuffix(".md"),

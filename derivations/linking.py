@@ -130,6 +130,20 @@ def links_of(note: Note) -> NoteLinks:
     return NoteLinks(note.group, note, keeps_deleted=True)
 
 
+def with_former_names(notes: Sequence[Note], group: Group) -> set[int]:
+    """Those of the notes whose text calls something by a former name. One query, and one for each kind."""
+    rows = Link.objects.filter(note__in=[note.pk for note in notes], target__isnull=False)
+    links = list(rows.values_list("note", "kind", "key", "target"))
+    found = set()
+    for kind in {kind for _, kind, _, _ in links} & linkers().keys():
+        pks = {target for _, of, _, target in links if of == kind}
+        present = {each.pk: each for each in linkers()[kind].find(group=group, names=(), pks=pks)}
+        for note, of, key, target in links:
+            if of == kind and target in present and not present[target].answers_to(key):
+                found.add(note)
+    return found
+
+
 def present_source(note: Note, body: str | None = None) -> str:
     """The note's text with each link by the name that its target has now: what an export takes along."""
     from .rendering import render_note

@@ -121,6 +121,7 @@ def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str,
         note = Note.objects.create(
             group=group,
             title=head["title"],
+            topic=head.get("topic", ""),
             author=author,
             status=status,
             body=body,

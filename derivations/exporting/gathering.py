@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from commons.links import linkers
+from derivations.linking import present_source, with_former_names
 from derivations.macros import NO_MACROS, GroupMacros, macros_of
 from derivations.models import Check, Image, Note
 from members.models import Group
@@ -66,6 +67,7 @@ def _gathered(notes: Sequence[Note], group: Group) -> list[Exported]:
     of_group = {work.key: work for work in Work.objects.filter(group=group)}
     checks = Check.objects.filter(revision__note__in=[note.pk for note in notes], state=Check.State.DONE)
     reports = {(c.revision.note_id, c.revision.number): c for c in checks.select_related("revision")}
+    former = with_former_names(notes, group)  # elsewhere only what a thing is called now leads to it
     found = []
     for note in notes:
         works = {work.key: work for work in note.works.all()}
@@ -77,7 +79,8 @@ def _gathered(notes: Sequence[Note], group: Group) -> list[Exported]:
         names = dict.fromkeys(person.display_name for person in people if person is not None)
         found.append(
             Exported(
-                pk=note.pk, title=note.title, body=note.body, status=note.status, authors=tuple(names),
+                pk=note.pk, title=note.title, body=present_source(note) if note.pk in former else note.body,
+                status=note.status, authors=tuple(names),
                 created_at=note.created_at, changed_at=note.changed_at, revision=note.number,
                 works=tuple(works.values()), steps=tuple(check.report.get("steps", ())) if check else (),
                 givens=tuple(check.report.get("givens", ())) if check else (), seed=check.seed if check else 0,

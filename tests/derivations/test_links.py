@@ -330,3 +330,14 @@ def test_every_note_can_be_drawn_and_its_links_be_found_anew(write, capsys):
     note.refresh_from_db()
     assert 'class="ref"' in note.body_html
     assert Link.objects.count() == 1
+
+
+def test_every_export_takes_the_present_names_along(write, resave, group):
+    from derivations.exporting import gather_group
+
+    ridge = write("Ridge")
+    write("A", "By [[Ridge]].")
+    write("B", "By nothing.")
+    resave(ridge, title="Ridge regression")
+    bodies = {each.title: each.body for each in gather_group(group)}
+    assert (bodies["A"], bodies["B"]) == ("By [[Ridge regression]].", "By nothing.")
