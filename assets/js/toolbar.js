@@ -67,7 +67,9 @@ document.addEventListener("keydown", (event) => {
     run(editor, "display");
   } else if (control && event.shiftKey && event.key.toLowerCase() === "y") {
     event.preventDefault();
-    form.querySelector("[data-palette]").showPopover();
+    const palette = form.querySelector("[data-palette]");
+    palette.showPopover();
+    begin(palette); // at once: the toggle event comes after the next key
   } else if (control && event.shiftKey && event.key.toLowerCase() === "f") {
     event.preventDefault();
     full(form.querySelector("[data-full]"));
@@ -129,13 +131,17 @@ document.addEventListener(
   (event) => {
     const palette = event.target.closest?.("[data-palette]");
     if (!palette || event.newState !== "open") return;
-    const field = palette.querySelector("[data-palette-filter]");
-    field.value = "";
-    narrow(palette, "");
-    field.focus();
+    if (!palette.contains(document.activeElement)) begin(palette);
   },
   true,
 );
+
+function begin(palette) {
+  const field = palette.querySelector("[data-palette-filter]");
+  field.value = "";
+  narrow(palette, "");
+  field.focus();
+}
 
 function narrow(palette, words) {
   for (const each of palette.querySelectorAll("[data-symbol]")) {
