@@ -132,20 +132,14 @@ class LinksForm(forms.Form):
         coming = of_group.upcoming(now).order_by("starts_at").values_list("pk", flat=True)[:12]
         past = of_group.past(now).order_by("-starts_at").values_list("pk", flat=True)[:20]
         near = {*coming, *past, *chosen_sessions}
+        self.has_sessions = bool(near)
         sessions.queryset = of_group.filter(pk__in=near).order_by("-starts_at", "pk")
 
     @property
     def has_works(self) -> bool:
-        return len(self._choices("works")) > 0
-
-    @property
-    def has_sessions(self) -> bool:
-        return len(self._choices("sessions")) > 0
-
-    def _choices(self, name: str) -> ModelChoiceIterator[Any]:
-        choices = self.fields[name].choices  # type: ignore[attr-defined]  # a model choice field has them
+        choices = self.fields["works"].choices  # type: ignore[attr-defined]  # a model choice field has them
         assert isinstance(choices, ModelChoiceIterator)
-        return choices
+        return len(choices) > 0
 
 
 class PersonChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic only in stubs
