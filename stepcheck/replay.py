@@ -120,8 +120,23 @@ def _parts(evaluator: Evaluator, source: Source, both: tuple[Node, Node], scope:
                 value = v.plain(evaluator.value(node, scope))
             except (NotationError, ShapeClash, NeedsSize, Undefined, np.linalg.LinAlgError):
                 continue  # a bound letter, a size that only its neighbours give
-            span = source.place(node.span)
+            span = _closed(source.note, source.place(node.span))
             latex = " ".join(source.note[span.start : span.end].split())
             if latex and value.shape[:2] == (1, 1) and not (isinstance(node, Sym) and shape_of(value) == (0, 0)):
                 found[node.span] = Part(latex, span, tidy(value[0]))
     return list(found.values())
+
+
+def _closed(note: str, span: Span) -> Span:
+    r"""The place with the brackets behind it that it opens: a tree ends with its last part, `X^{-1` of `X^{-1}`."""
+    end = span.end
+    missing: list[str] = []
+    for char in note[span.start : end].replace(r"\{", "  ").replace(r"\}", "  "):
+        if char in "{(":
+            missing.append("}" if char == "{" else ")")
+        elif missing and char == missing[-1]:
+            missing.pop()
+    while missing and note[end : end + 1] == missing[-1]:
+        missing.pop()
+        end += 1
+    return Span(span.start, end)

@@ -55,3 +55,13 @@ def test_parts_stand_with_their_values():
     left, right, parts = replay(note, 0, step.counterexample)
     assert (left, right) == (4.0, 2.0)
     assert {part.latex: part.value for part in parts}["x + y"] == 2.0
+
+
+def test_a_part_is_shown_with_the_brackets_that_it_opens():
+    note = r"Let $X \in \mathbb{R}^{2 \times 2}$ be invertible. $$\mathrm{d} (X^{-1}) = X^{-1} (\mathrm{d}X) X^{-1}$$"
+    step = check(note).steps[0]
+    assert step.counterexample is not None
+    parts = [part.latex for part in replay(note, 0, step.counterexample).parts]
+    assert "X^{-1}" in parts
+    assert r"\mathrm{d} (X^{-1})" in parts
+    assert all(part.count("{") == part.count("}") and part.count("(") == part.count(")") for part in parts)
