@@ -11,7 +11,15 @@ def judged(note, *verdicts, latex=(), reason="", now=NOON):
     `latex` says what the steps say; their signs have no place in the text, so that each display stays as it is.
     """
     latex = list(latex) or [f"x = {n}" for n in range(len(verdicts))]
-    made = {"line": 1, "span": [0, 1], "sign": None, "evidence": "", "reason": "", "counterexample": None}
+    made = {
+        "line": 1,
+        "span": [0, 1],
+        "sign": None,
+        "relation": "=",
+        "evidence": "",
+        "reason": "",
+        "counterexample": None,
+    }
     steps = [
         {**made, "index": n, "latex": text, "verdict": verdict}
         for n, (text, verdict) in enumerate(zip(latex, verdicts, strict=True))
