@@ -345,7 +345,8 @@ def _chunks_of(tokens: list[Token], found: list[Chunk]) -> None:
             depth -= 1
         elif token.kind == "command" and token.value in ("begin", "end"):
             depth += 1 if token.value == "begin" else -1
-        if depth == 0 and token.kind == "text":
+        is_script = place > 0 and tokens[place - 1].kind in ("^", "_")  # `\theta^\text{new}`
+        if depth == 0 and token.kind == "text" and not is_script:
             words = token.value.strip().lower()
             if _SOME.search(words):
                 remedy = "A claim that there is something is not judged. Name it and define it."
@@ -500,7 +501,7 @@ def _splits_here(rest: list[Token]) -> bool:
             depth += 1
         elif token.value in SHUTTERS and token.kind not in ("letter", "text"):
             depth -= 1
-        elif depth == 0 and token.kind == "text":
+        elif depth == 0 and token.kind == "text" and rest[place - 1].kind not in ("^", "_"):
             return False
         elif depth == 0 and token.value == ",":
             if not _are_names(rest[:place]):

@@ -28,6 +28,8 @@ ASKED = {
 }
 
 Domain = Literal["real", "natural", "integer", "finite", "complex"]
+# how a note gives `x^{+}` a meaning: it says so, it only writes `x^+ = …`, or it does so and speaks of pseudo-inverses
+Mark = Literal["said", "shown", "beside"]
 Kind = Literal["value", "function", "random", "dimension"]
 
 
@@ -120,6 +122,9 @@ class Model:
     laws: dict[str, Any] = field(default_factory=dict)  # `p` declared as the density or mass function of a law
     tables: dict[str, Table] = field(default_factory=dict)
     members: dict[str, General] = field(default_factory=dict)  # families that are introduced by their general member
+    marked: dict[str, Mark] = field(default_factory=dict)  # `x^{+}` that the note gives a meaning
+    has_pseudo_inverses: bool = False  # whether the note speaks of them
+    iterates: dict[str, set[str]] = field(default_factory=dict)  # `x` of `x^{k+1} = …` -> `k`; "": it is never alone
     arguments: dict[str, tuple[Node, ...]] = field(default_factory=dict)  # `f(x, y)`: what a generic f is taken of
     differentials: set[str] = field(default_factory=set)  # letters whose own differential the note writes, `dX`
     assumed: list[str] = field(default_factory=list)
@@ -157,6 +162,24 @@ class Model:
     def is_random(self, name: str) -> bool:
         symbol = self.symbols.get(name)
         return symbol is not None and symbol.kind == "random"
+
+    def is_marked(self, name: str) -> bool:
+        """Whether the note gives the decorated letter `name` a meaning of its own.
+
+        A display that only writes `A^+ = …` of a matrix claims something of its pseudo-inverse.
+        """
+        how = self.marked.get(name)
+        if how is None or how == "said":
+            return how is not None
+        base = name.partition("^")[0]
+        symbol = self.symbols.get(base)
+        if symbol is None or base in self.definitions:
+            return base not in self.definitions or (how == "shown" and base.rstrip("}")[-1:].islower())
+        return how == "shown" and (symbol.rows is None or symbol.cols is None)
+
+    def is_iterate(self, name: str, letters: frozenset[str]) -> bool:
+        known = self.iterates.get(name)
+        return known is not None and ("" in known or bool(known & letters))
 
     def declare(self, symbol: Symbol) -> Symbol:
         """Add `symbol`, or add what it says to what is known of that name."""

@@ -12,6 +12,7 @@ from .extract import SIGNS, Chunk, Display, Heading, Inline, Text, by_commas, ch
 from .givens import (
     Sentence,
     define,
+    find_marks,
     find_members,
     fit_families,
     fit_sizes,
@@ -94,6 +95,7 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
     model = Model(watch=watch)
     reading = Reading(model)
     shown = [piece.span.start for piece in found if isinstance(piece, Display)]
+    find_marks(model, found)
     find_members(model, found)
     for sentence in sentences(found):
         watch()
@@ -446,6 +448,12 @@ class _WithNewFunctions:
 
     def is_random(self, name: str) -> bool:
         return self.model.is_random(name)
+
+    def is_marked(self, name: str) -> bool:
+        return self.model.is_marked(name)
+
+    def is_iterate(self, name: str, letters: frozenset[str]) -> bool:
+        return self.model.is_iterate(name, letters)
 
 
 def _is_reserved(model: Model, left: Node) -> bool:

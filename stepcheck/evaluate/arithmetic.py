@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepcheck import values as v
-from stepcheck.errors import Span
+from stepcheck.errors import NotationError, Span
 from stepcheck.tree import Add, Call, Div, Infix, Mul, Node, Post, Pow, Sym
 from stepcheck.values import Value
 
@@ -172,6 +172,9 @@ def evaluate_mark(evaluator: Evaluator, node: Post, scope: Scope, want: Want) ->
             raise ShapeClash(node.span, (rows, cols), (1, 1), "a factorial of a matrix")
         return factorial_of(base)
     if node.kind == "pinv":
+        if 1 in (rows, cols) and not evaluator.model.has_pseudo_inverses:
+            remedy = "What the mark behind this means is not said. Define it, or write that a pseudo-inverse is meant."
+            raise NotationError("mark", node.span, remedy)
         return v.pseudo_inverse(base)
     if scope.entrywise and (rows, cols) != (1, 1):
         return v.reciprocal(base)

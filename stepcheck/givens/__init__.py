@@ -8,6 +8,7 @@ define; words beside a symbol give it properties. What is not understood adds no
 from .definitions import define, head_of, is_sibling, may_define, names_mentioned
 from .entries import fit_families
 from .fitting import fit_sizes
+from .marks import find_marks
 from .members import find_members
 from .reader import read_givens
 from .relations import read_statement
@@ -17,6 +18,7 @@ from .unread import unread_in
 __all__ = [
     "Sentence",
     "define",
+    "find_marks",
     "find_members",
     "fit_families",
     "fit_sizes",

@@ -27,9 +27,10 @@ def statements_of(part: Inline, model: Model) -> list[Node]:
         note_dimension(model, each.high)
     groups: list[list[Token]] = [[]]
     depth = 0
-    for token in kept:
+    for place, token in enumerate(kept):
+        is_script = place > 0 and kept[place - 1].kind in ("^", "_")  # `\theta^\text{new}`
         depth += (token.value in ("(", "[", "{", "{lit")) - (token.value in (")", "]", "}", "}lit"))
-        if depth == 0 and (token.kind in ("quad", "text") or token.value == ";"):
+        if depth == 0 and not is_script and (token.kind in ("quad", "text") or token.value == ";"):
             groups.append([])
         else:
             groups[-1].append(token)

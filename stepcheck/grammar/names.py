@@ -19,6 +19,12 @@ class Names(Protocol):
     def is_random(self, name: str) -> bool:
         """Whether `name` is declared as random."""
 
+    def is_marked(self, name: str) -> bool:
+        r"""Whether the note gives a decorated letter, `x^{+}` or `x^{\dagger}`, a meaning of its own."""
+
+    def is_iterate(self, name: str, letters: frozenset[str]) -> bool:
+        """Whether a superscript with these letters behind `name` numbers an iterate, and is no exponent."""
+
 
 class NoNames:
     def is_function(self, name: str) -> bool:
@@ -28,6 +34,12 @@ class NoNames:
         return False
 
     def is_random(self, name: str) -> bool:
+        return False
+
+    def is_marked(self, name: str) -> bool:
+        return False
+
+    def is_iterate(self, name: str, letters: frozenset[str]) -> bool:
         return False
 
 

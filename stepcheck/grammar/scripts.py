@@ -7,10 +7,26 @@ from typing import TYPE_CHECKING
 
 from stepcheck.errors import NotationError, Span
 from stepcheck.tokens import Token
-from stepcheck.tree import At, Call, Deriv, Index, Mul, Node, Num, Post, Pow, Relation, Sequence, Special, Sym
+from stepcheck.tree import (
+    Add,
+    At,
+    Call,
+    Deriv,
+    Index,
+    Mul,
+    Node,
+    Num,
+    Post,
+    Pow,
+    Relation,
+    Sequence,
+    Special,
+    Sym,
+    walk,
+)
 
 from .names import name_of
-from .vocabulary import STARS
+from .vocabulary import MARKS, PSEUDO, STARS
 
 if TYPE_CHECKING:
     from .parser import Parser
@@ -21,10 +37,17 @@ def read_superscript(parser: Parser, base: Node) -> Node:
     tokens = parser.script_tokens()
     if not tokens:
         raise NotationError("empty-script", hat.span, "This exponent is empty.")
+    return _raised(parser, base, tokens)
+
+
+def _raised(parser: Parser, base: Node, tokens: list[Token]) -> Node:
+    """`base` with the superscript that these tokens are."""
     span = base.span.to(tokens[-1].span)
     values = [token.value for token in tokens]
+    if values[-1] == "top" and len(values) > 1 and values[0] not in ("-", "prime", *STARS):  # `g^{t\top}`
+        return Post(_raised(parser, base, tokens[:-1]), "transpose", span)
     # decorations come first: x^{\star\top}, x^{(i)\top}
-    while values and values[0] in STARS and (values[0] != "dagger" or len(values) > 1):
+    while values and values[0] in STARS and values[0] != "dagger":
         if values[0] in ("prime", "circ"):
             break
         if values[0] == "*" and not isinstance(base, Sym | Index):
@@ -40,6 +63,11 @@ def read_superscript(parser: Parser, base: Node) -> Node:
         items = index.items if isinstance(index, Sequence) else (index,)
         base = Index(base, items, "sup", span)
         tokens, values = tokens[close + 1 :], values[close + 1 :]
+        if not values:
+            return base
+    if isinstance(base, Sym | Index) and (mark := _mark(parser, base, tokens)) is not None:
+        base = _decorated(base, mark, span)
+        tokens, values = tokens[1:], values[1:]
         if not values:
             return base
     if values == ["top"] or (values == ["T"] and not parser.names.is_variable("T")):
@@ -64,7 +92,42 @@ def read_superscript(parser: Parser, base: Node) -> Node:
         raise NotationError("degrees", tokens[0].span, "Degrees are not read. Write radians.")
     inner = parser.inner(tokens)
     exponent = inner.finished(inner.expression())
+    if isinstance(base, Sym | Index) and _is_number_of_iterate(parser, base, exponent):
+        return Index(base, (exponent,), "sup", span)
     return Pow(base, exponent, span)
+
+
+def _root(base: Sym | Index) -> str | None:
+    return name_of(base.base if isinstance(base, Index) else base)
+
+
+def _mark(parser: Parser, base: Sym | Index, tokens: list[Token]) -> str | None:
+    r"""The mark that a superscript begins with and that makes another letter: `x^+`, `x^\perp`, `x^{\text{new}}`.
+
+    `+` and a dagger do so where the note says what `x^+` is: else they are a pseudo-inverse.
+    """
+    first, rest = tokens[0], [token.value for token in tokens[1:]]
+    if rest not in ([], ["top"], ["T"]):
+        return None
+    if first.kind in ("text", "name"):
+        word = first.value.strip()
+        is_name = parser.names.is_variable(f"\\mathrm{{{word}}}") or (_root(base) == "e" and isinstance(base, Sym))
+        return None if is_name or len(word) < 2 or word in ("th", "st", "nd", "rd") else word
+    mark = MARKS.get(first.value) if first.kind not in ("letter", "number") else None
+    if mark is None or (first.value == "-" and rest):
+        return None
+    if first.value in PSEUDO and not parser.names.is_marked(f"{_root(base)}^{{{mark}}}"):
+        return None
+    return mark
+
+
+def _is_number_of_iterate(parser: Parser, base: Sym | Index, exponent: Node) -> bool:
+    """Whether `x^k`, `x^{k+1}` or `x^0` is an iterate of the note."""
+    letters = frozenset(each.name for each in walk(exponent) if isinstance(each, Sym))
+    plain = all(isinstance(each, Sym | Num | Add) for each in walk(exponent))
+    numbered = letters <= set("ijklmnst") and (letters or isinstance(exponent, Num))
+    root = _root(base)
+    return bool(plain and numbered and root and root != "e" and parser.names.is_iterate(root, letters))
 
 
 def primed(parser: Parser, base: Node, span: Span) -> Node:

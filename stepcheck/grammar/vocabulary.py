@@ -57,6 +57,12 @@ ACCENTS = {
 }
 PLAIN_ACCENT = {"widehat": "hat", "widetilde": "tilde", "overline": "bar"}
 STARS = {"star", "*", "prime", "dagger", "circ"}
+MARKS = {  # behind a letter, as the superscript of another letter
+    "+": "+", "-": "-", "dagger": "\\dagger", "ddagger": "\\ddagger", "perp": "\\perp", "parallel": "\\parallel",
+    "Vert": "\\parallel", "sharp": "\\sharp", "flat": "\\flat", "natural": "\\natural", "circ": "\\circ",
+    "diamond": "\\diamond", "bullet": "\\bullet",
+}  # fmt: skip
+PSEUDO = {"+", "dagger", "circ"}  # with a meaning of their own where the note gives them none
 BIG = {
     "sum": "sum", "prod": "prod", "max": "max", "min": "min", "sup": "sup", "inf": "inf",
     "union": "max", "intersection": "min",  # of events, which are 0 or 1
