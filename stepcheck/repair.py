@@ -99,7 +99,7 @@ def _holds(evaluator: Evaluator, assumption: Assumption) -> bool:
     """Whether it holds at every point; so also where it cannot be evaluated, since nothing can be done there."""
     from .sample import holds_at
 
-    held = holds_at(evaluator, assumption)
+    held = holds_at(evaluator, assumption, closely=True)
     return held is None or bool(held.all())
 
 
@@ -157,7 +157,7 @@ def _alone(
     from .sample import holds_at
 
     fled: list[tuple[str, Array]] = []
-    held = holds_at(evaluator, assumption)
+    held = holds_at(evaluator, assumption, closely=True)
     if held is None or held.all():
         return fled
     relation = assumption.relation
@@ -306,7 +306,8 @@ def _newton(evaluator: Evaluator, relation: Relation, name: str) -> bool:
             if not isinstance(residual, v.Dual):
                 return False
             value, jacobian = _rows(residual, points)
-            if np.all(np.abs(value) < 1e-11 * (1 + np.abs(base).max())) and np.all(last < SETTLED):
+            close = 1e-11 * (1 + np.abs(base).max()) * _steepness(jacobian)
+            if np.all(np.abs(value).max(axis=1, initial=0) <= close) and np.all(last < SETTLED):
                 return True
             step = np.linalg.pinv(np.broadcast_to(jacobian, (points, *jacobian.shape[1:]))) @ value[..., None]
             moved = base - step.reshape(points, 1, rows, cols)
@@ -317,6 +318,11 @@ def _newton(evaluator: Evaluator, relation: Relation, name: str) -> bool:
         return False
     _restore(evaluator, {name: first}, last >= SETTLED)
     return True
+
+
+def _steepness(jacobian: Array) -> Array:
+    """(P,): 1, or how little the equations move with what is free where all of them are small: `e^{-c} (x - 1) = 0`."""
+    return np.asarray(np.clip(np.abs(jacobian).max(axis=(1, 2), initial=0), 1e-250, 1))
 
 
 def _restore(evaluator: Evaluator, before: dict[str, Array], lost: Array) -> None:
@@ -406,7 +412,7 @@ def _together(
             if not np.isfinite(value).all() or not np.isfinite(jacobian).all():
                 lost = ~(np.isfinite(value).all(axis=1) & np.isfinite(jacobian).all(axis=(1, 2)))
                 value[lost], jacobian[lost] = 0.0, 0.0
-            off = (np.abs(value).max(axis=1) >= 1e-11 * scale) | (last >= SETTLED)
+            off = (np.abs(value).max(axis=1) > 1e-11 * scale * _steepness(jacobian)) | (last >= SETTLED)
             if not off.any() or (step >= 10 and off.mean() < 1 - ENOUGH):
                 break
             if step >= 8 and off.mean() > ENOUGH and np.median(np.abs(value).max(axis=1)) > 1e-6 * scale:

@@ -8,7 +8,7 @@ drawing again. A point that violates an assumption is never used; how many were 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -572,10 +572,14 @@ def valid_points(model: Model, evaluator: Evaluator) -> Array:
     return good
 
 
-def holds_at(evaluator: Evaluator, assumption: Assumption, *, exactly: bool = False) -> Array | None:
+def holds_at(
+    evaluator: Evaluator, assumption: Assumption, *, exactly: bool = False, closely: bool = False
+) -> Array | None:
     """(P,) of truth values, or None where the assumption cannot be evaluated.
 
     `exactly`: an inequality has no tolerance, for points that were moved towards a failure would use it up.
+    `closely`: what holds within the tolerance only must be within reach: `e^{-c} (x - 1) = 0` is not met at x = 0,
+    however small both sides are there, for no small change of what was drawn closes the gap.
     """
     points = evaluator.world.points
     relation = assumption.relation
@@ -589,16 +593,73 @@ def holds_at(evaluator: Evaluator, assumption: Assumption, *, exactly: bool = Fa
         good = np.ones(points, dtype=bool)
         for scope in free_index_scopes(evaluator, relation):
             for place, sign in enumerate(relation.signs):
-                left, right = evaluator._all([relation.sides[place], relation.sides[place + 1]], scope, (None, None))
-                a, b = v.plain(left), v.plain(right)
-                alike = all(m == n or 1 in (m, n) for m, n in zip(a.shape[-2:], b.shape[-2:], strict=True))
-                made = _compare(a, b, sign, exactly=exactly) if alike else None
+                pair = [relation.sides[place], relation.sides[place + 1]]
+                left, right = (v.plain(each) for each in evaluator._all(pair, scope, (None, None)))
+                alike = all(m == n or 1 in (m, n) for m, n in zip(left.shape[-2:], right.shape[-2:], strict=True))
+                made = _compare(left, right, sign, exactly=exactly) if alike else None
                 if made is None:
                     return None
                 good &= np.broadcast_to(made.reshape(made.shape[0], -1).all(axis=1), (points,))
+                if closely and sign in ("=", "<=", ">=", "preceq", "succeq"):
+                    good &= _within_reach(evaluator, pair, sign, scope, left - right)
         return good
     except (NotationError, ShapeClash, NeedsSize, Undefined, np.linalg.LinAlgError):
         return None
+
+
+NEAR = 1e-7  # a change of what was drawn, beside 1 and its size, that a gap must be within reach of
+REACH = 30.0  # times the change of the gap that was seen
+
+
+def _within_reach(evaluator: Evaluator, pair: list[Node], sign: str, scope: Scope, gap: Array) -> Array:
+    """(P,) of truth values: where a gap that should be closed is none, or could be closed by a change of NEAR."""
+    points = evaluator.world.points
+    wrong = np.abs(gap) if sign in ("=", "preceq", "succeq") else np.maximum(gap if sign == "<=" else -gap, 0)
+    if wrong.ndim != v.CORE or wrong.shape[0] not in (1, points):
+        return np.ones(points, dtype=bool)
+    size = np.broadcast_to(wrong.max(axis=(1, 2, 3), initial=0), (points,))
+    if sign in ("preceq", "succeq"):  # as matrices: how far the least eigenvalue is below zero
+        if gap.shape[-1] != gap.shape[-2] or not np.isfinite(gap).all():
+            return np.ones(points, dtype=bool)
+        signed = gap if sign == "succeq" else -gap
+        low = np.linalg.eigvalsh((signed + np.swapaxes(signed, -1, -2)) / 2).min(axis=(1, 2))
+        size = np.broadcast_to(np.maximum(-low, 0), (points,))
+        size = np.where(size <= 1e-12 * np.abs(gap).max(axis=(1, 2, 3), initial=0), 0, size)
+    if not np.any((size > 0) & (size < 1e-6)):
+        return np.ones(points, dtype=bool)
+    seen = np.zeros(points)
+    for attempt in range(3):
+        moved = Evaluator(evaluator.model, moved_nearby(evaluator, np.random.default_rng((attempt, 17))))
+        try:
+            left, right = (v.plain(each) for each in moved._all(pair, scope, (None, None)))
+        except (NotationError, ShapeClash, NeedsSize, Undefined, np.linalg.LinAlgError):
+            return np.ones(points, dtype=bool)
+        change = np.abs(left - right - gap).max(axis=(1, 2, 3), initial=0)
+        seen = np.maximum(seen, np.where(np.isfinite(change), change, np.inf))
+        if np.all(size <= REACH * seen):
+            break
+    return np.asarray((size == 0) | (seen == 0) | (size <= REACH * seen))
+
+
+def moved_nearby(evaluator: Evaluator, rng: np.random.Generator) -> World:
+    """The same world with every real value changed by NEAR."""
+    world = evaluator.world
+
+    def move(name: str, x: v.Value) -> v.Value:
+        symbol = evaluator.model.symbols.get(name)
+        a = v.plain(x)
+        is_fixed = symbol is not None and (
+            symbol.domain != "real" or bool(symbol.properties & {"one-hot", "permutation"})
+        )
+        return a if is_fixed else a + NEAR * (1 + np.abs(a)) * rng.normal(size=a.shape)
+
+    return replace(
+        world,
+        values={name: move(name, x) for name, x in world.values.items()},
+        families={name: {k: move(name, x) for k, x in members.items()} for name, members in world.families.items()},
+        tables={name: v.plain(move(name, x)) for name, x in world.tables.items()},
+        weights=None if world.weights is None else world.weights * (1 + NEAR * rng.normal(size=world.weights.shape)),
+    )
 
 
 def _compare(a: Array, b: Array, sign: str, *, exactly: bool = False) -> Array | None:

@@ -1,0 +1,56 @@
+"""What meets a premise or a condition: beside the size of what stands in it, and never because both sides are small."""
+
+import pytest
+
+from stepcheck import check
+
+SMALL = r"Let $c > 30$, $x \in \mathbb{R}$ and $u, v \in \mathbb{R}^n$. "
+
+
+def verdicts(givens, formula):
+    return [step.verdict for step in check(f"{givens}\n\n$${formula}$$").steps]
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"e^{-c}(x - 1) = 0 \iff x = 1", r"e^{-c}(x - 1) = 0 \iff x = 2"),
+        (r"e^{-c} u = e^{-c} v \implies u = v", r"e^{-c} u = e^{-c} v \implies u = 2v"),
+        (r"e^{-2c} x \le 0 \implies x \le 0", r"e^{-2c} x \le 0 \implies x \le -1"),
+        (r"e^{-c}(x^2 - 4) = 0 \implies x^2 = 4", r"e^{-c}(x^2 - 4) = 0 \implies x = 2"),
+    ],
+)
+def test_a_premise_is_not_met_because_both_its_sides_are_small(true, false):
+    assert (verdicts(SMALL, true), verdicts(SMALL, false)) == (["holds"], ["fails"])
+
+
+@pytest.mark.parametrize("given", [r"with $e^{-c} (x - 3) = 0$", r"with $e^{-c} x = 3 e^{-c}$"])
+def test_a_given_is_not_met_because_both_its_sides_are_small(given):
+    givens = rf"Let $c > 30$ and $x \in \mathbb{{R}}$ {given}."
+    assert (verdicts(givens, "x = 3"), verdicts(givens, "x = 4")) == (["holds"], ["fails"])
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"e^{-c} \lVert u \rVert^2 = 0 \implies u = 0",
+        r"x^4 = 0 \implies x = 0",
+        r"(x - 1)^2 = 0 \iff x = 1",
+        r"e^{-c} x \ge 3 e^{-c} \implies x \ge 3",
+    ],
+)
+def test_a_gap_within_what_meets_the_premise_is_no_failure(claim):
+    assert verdicts(SMALL, claim) != ["fails"]
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"u_i - x v_i = 0 \iff u_i = x v_i", r"u_i - x v_i = 0 \iff v_i = x u_i"),
+        (r"u_i = 2 \implies u_i^2 = 4", r"u_i^2 = 4 \implies u_i = 2"),
+        (r"u_i = i \implies u_i \ge 1", r"u_i = i \implies u_i \le 2"),
+        (r"\sum_j e^{-v_i^2} (v_j - x) = 0 \iff \sum_j v_j = n x", r"\sum_j e^{-v_i^2} (v_j - x) = 0 \iff v_1 = x"),
+    ],
+)
+def test_an_implication_with_a_free_index_is_of_each_of_its_values_alone(true, false):
+    assert (verdicts(SMALL, true), verdicts(SMALL, false)) == (["holds"], ["fails"])
