@@ -50,14 +50,14 @@ async function ask(editor, state) {
       headers: { "X-CSRFToken": token, Accept: "application/json" },
       signal: request.signal,
     });
-    const answer = await response.json().catch(() => ({ error: "The verdicts could not be had. They come with saving." }));
+    const answer = await response.json().catch(() => ({}));
     if (state.request !== request) return;
     if (answer.again_seconds && state.retries < MOST_RETRIES) {
       state.retries += 1; // another tab of ours, or other people
       state.timer = setTimeout(() => ask(editor, state), 1000 * Math.min(answer.again_seconds, 20));
       return;
     }
-    if (answer.error) return say(editor, answer.error);
+    if (answer.error || answer.html === undefined) return say(editor, answer.error ?? "The verdicts could not be had. They come with saving.");
     state.answer = answer;
     if (state.previewed) show(editor, state);
   } catch (error) {
