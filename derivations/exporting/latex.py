@@ -1,8 +1,8 @@
 r"""LaTeX that compiles as it is: our own small writer over the tokens of the text.
 
 Displays keep their environment, labels and tags, so that `\eqref` finds what it found on the page. A formula that does
-not close what it opens stands as its source in typewriter type, and commands that read or write files or change what
-characters mean never reach the document: whoever compiles it runs nothing of a note's.
+not close what it opens stands as its source in typewriter type, and of commands only those reach the document that
+print (commands.py): whoever compiles it runs nothing of a note's, and no file is read or written for it.
 """
 
 from __future__ import annotations
@@ -18,22 +18,25 @@ from mathtext import tex as displays
 from mathtext.engine import MACROS
 from readings.models import Work
 
+from .commands import COMMANDS, ENVIRONMENTS
 from .gathering import PICTURE, Exported
 
-HARMFUL = re.compile(
-    r"\\(?:input|include(?!graphics)\w*|usepackage|documentclass|RequirePackage|InputIfFileExists|verbatiminput|lstinputlisting"
-    r"|openin|openout|read(?:line)?|write(?:18)?|immediate|closein|closeout|special|catcode|lccode|uccode|csname|endcsname"
-    r"|def|edef|gdef|xdef|let|futurelet|newcommand|renewcommand|providecommand|DeclareMathOperator|newenvironment"
-    r"|expandafter|noexpand|directlua|luaexec|latelua|ShellEscape|loop|repeat|everymath|everydisplay|output|shipout|end\s*\{document\}"
-    r"|begin\s*\{(?:document|filecontents\*?|verbatim\*?|comment)\}|htmlData|htmlId|htmlClass|htmlStyle|class|cssId|data)"
-    r"(?![A-Za-z])"
+# Names that a group's macro does not take over in a document: LaTeX itself would be another.
+_TEXS_OWN = re.compile(
+    r"(?:input|include\w*|document|usepackage|documentclass|openin|openout|read|write|immediate|special|catcode|csname"
+    r"|endcsname|let|par|item|output|shipout|verbatim|filecontents|section|subsection|subsubsection|paragraph"
+    r"|subparagraph|footnote|cite|bibitem|href|url|emph|maketitle|title|author|date|hrule|hline|IfFileExists|fbox)$"
 )
+_COMMAND = re.compile(r"\\([A-Za-z]+)|\\.", re.DOTALL)
+_COMMENT = re.compile(r"(\\.)|[ \t]*%[^\n]*(?:\n[ \t]*|$)", re.DOTALL)
+_OPENS = re.compile(r"\\(?:begin|end)(?![A-Za-z])(?:\s*\{([A-Za-z]+)\*?\})?")
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "\u00a0": "~", "\u2026": r"\ldots{}", "\u2192": r"$\to$", "\u2264": r"$\le$", "\u2265": r"$\ge$",
     "\u00d7": r"$\times$", "\u2212": r"$-$", "\u221e": r"$\infty$", "\u2208": r"$\in$", "\u2713": r"\checkmark{}",
 }  # fmt: skip
+MACRO_NAMES = frozenset(name[1:] for name in MACROS)
 SECTIONS = ("section", "subsection", "subsubsection", "paragraph", "subparagraph", "subparagraph")
 _parser = dialect.build()
 
@@ -91,17 +94,27 @@ def _macros(note: Exported, body: str) -> str:
     """Definitions of the macros that occur: the group's, and those that every note has."""
     lines = []
     used = set(re.findall(r"\\[A-Za-z]+", body))
-    own = {f"\\{each.name.lstrip(chr(92))}": each for each in note.macros.table if not HARMFUL.search(each.body)}
-    for name, macro in own.items():
-        text, taken = macro.body, f"[{macro.arity}]" if macro.arity else ""
-        taken += f"[{macro.default}]" if macro.default is not None else ""
-        lines.append(rf"\providecommand{{{name}}}{{}}\renewcommand{{{name}}}{taken}{{{text}}}")
+    own = _own_macros(note)
+    for name in own:
+        macro = note.macros.table.table[name]
+        text, taken = harmless(macro.body, own), f"[{macro.arity}]" if macro.arity else ""
+        taken += f"[{harmless(macro.default, own)}]" if macro.default is not None else ""
+        lines.append(rf"\providecommand{{\{name}}}{{}}\renewcommand{{\{name}}}{taken}{{{text}}}")
         used |= set(re.findall(r"\\[A-Za-z]+", text))
     for name, text in MACROS.items():
-        if name in used and name not in own:
+        if name in used and name[1:] not in own:
             arity = max((int(each) for each in re.findall(r"#(\d)", text)), default=0)
             lines.append(rf"\providecommand{{{name}}}{f'[{arity}]' if arity else ''}{{{text}}}")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _own_macros(note: Exported) -> frozenset[str]:
+    """The names of the group's macros that a document may define."""
+    return frozenset(
+        macro.name
+        for macro in note.macros.table
+        if not _TEXS_OWN.match(macro.name) and is_harmless(macro.body) and is_harmless(macro.default or "")
+    )
 
 
 def _bibliography(works: Sequence[Work]) -> str:
@@ -109,8 +122,10 @@ def _bibliography(works: Sequence[Work]) -> str:
         return ""
     items = []
     for work in works:
-        parts = [work.author_line, rf"\emph{{{escaped(work.title)}}}", work.venue or work.publisher, work.year]
-        shown = [each if each.startswith("\\emph") else escaped(each) for each in parts if each]
+        shown = [rf"\emph{{{escaped(work.title)}}}"]
+        if work.author_line:
+            shown.insert(0, escaped(work.author_line))
+        shown += [escaped(each) for each in (work.venue or work.publisher, work.year) if each]
         link = f"https://doi.org/{work.doi}" if work.doi else work.url
         if link and re.fullmatch(r"https?://[^\s{}\\%#^~]+", link):
             shown.append(rf"\url{{{link}}}")
@@ -127,9 +142,28 @@ def escaped(text: str) -> str:
     return "".join(_ESCAPES.get(char, char) for char in text if char >= " " or char in "\n\t")
 
 
-def harmless(tex: str) -> str:
-    """A formula without commands that could do more than typeset."""
-    return HARMFUL.sub(lambda match: rf"\mathtt{{{re.sub(r'[^A-Za-z]', '', match[0])}}}", tex)
+def harmless(tex: str, own: frozenset[str] = frozenset()) -> str:
+    """A formula with the names of those commands that do not just print; `own` are macros that the document defines."""
+
+    def printed(match: re.Match[str]) -> str:
+        name = match[1]
+        if match[0] == "\\@":
+            return "@"
+        if name is None or name in COMMANDS or name in MACRO_NAMES or name in own or name in ("begin", "end"):
+            return match[0]
+        return rf"\texttt{{{name}}}"
+
+    return _COMMAND.sub(printed, without_comments(tex))
+
+
+def is_harmless(tex: str) -> bool:
+    """Whether a formula can be made harmless: no `^^`, by which TeX writes any character, no strange environment."""
+    return "^^" not in tex and all(match[1] in ENVIRONMENTS for match in _OPENS.finditer(without_comments(tex)))
+
+
+def without_comments(tex: str) -> str:
+    """A comment at the end of a formula would swallow what closes it."""
+    return _COMMENT.sub(lambda match: match[1] or " ", tex) if "%" in tex else tex
 
 
 def is_balanced(tex: str) -> bool:
@@ -168,6 +202,7 @@ class _Writer:
         self.levels: list[str] = []  # of headings in use, closed up as on the page
         self._open: list[Any] = []  # the footnotes being written: one within itself ends
         self.works = {work.key for work in note.works}
+        self.own = _own_macros(note)
         if plain:
             self._count_numbers()
 
@@ -206,7 +241,7 @@ class _Writer:
                 return self.blocks(node.children)
 
     def code(self, content: str) -> str:
-        if "\\end{verbatim}" in content:  # would end the block early
+        if "\\end{verbatim}" in content or self._open:  # would end early; in a footnote TeX reads it as commands
             lines = [rf"\texttt{{{escaped(line)}}}\\" for line in content.rstrip("\n").split("\n")]
             return "\\begin{flushleft}\n" + "\n".join(lines) + "\n\\end{flushleft}\n\n"
         return f"\\begin{{verbatim}}\n{content.rstrip(chr(10))}\n\\end{{verbatim}}\n\n"
@@ -243,11 +278,11 @@ class _Writer:
                 return self.image(node)
             case "math_inline":
                 formula = node.meta["formula"]
-                if formula.display:
-                    return "\n" + self.display(formula, None) + "\n"
                 if not self.is_fit(formula.tex):
                     return rf"\texttt{{{escaped(formula.source)}}}"
-                return f"${self.references(harmless(formula.tex.strip()))}$"
+                if formula.display:
+                    return "\n" + self.display(formula, None) + "\n"
+                return f"${self.references(harmless(formula.tex.strip(), self.own))}$"
             case "equation_reference":
                 return self.reference(node.content, with_parentheses=bool(node.meta["with_parentheses"]))
             case "reference":
@@ -310,17 +345,18 @@ class _Writer:
     # -- formulas -------------------------------------------------------------------------------------------------
 
     def is_fit(self, tex: str) -> bool:
-        return is_balanced(tex) and "\n\n" not in tex.strip()
+        tex = without_comments(tex)
+        return is_harmless(tex) and is_balanced(tex) and "\n\n" not in tex.strip()
 
     def display(self, formula: dialect.Formula, lines: Any) -> str:
         if not self.is_fit(formula.tex):
             written = self.code(formula.source)
         else:
-            written = self.environment(displays.read_display(formula.tex), formula.tex.strip())
+            written = self.environment(displays.read_display(without_comments(formula.tex)), formula.tex.strip())
         return written.rstrip("\n") + (self.verdicts(formula, lines) if self.marks else "")
 
     def environment(self, display: displays.Display, source: str) -> str:
-        tex = harmless(source)
+        tex = harmless(source, self.own)
         labelled = any(row.label is not None for row in display.rows)
         if self.plain:
             return self._numbered(display)
@@ -356,7 +392,7 @@ class _Writer:
         """For pandoc: rows with their numbers written behind them."""
         rows = []
         for row in display.rows:
-            tex = self.references(harmless(row.tex.strip()))
+            tex = self.references(harmless(row.tex.strip(), self.own))
             if row.tag is not None:
                 tex += rf" \qquad \text{{{row.tag if row.tag_is_starred else f'({row.tag})'}}}"
             elif (display.numbers_itself and not row.unnumbered) or (not display.environment and row.label is not None):

@@ -1,9 +1,14 @@
-"""A Jupyter notebook: the text in Markdown cells, and below a display the NumPy code of its steps."""
+"""A Jupyter notebook: the text in Markdown cells, and below a display the NumPy code of its steps.
+
+Other programs draw HTML that stands in Markdown, and some of them run it. On our page it is text, and so it is there.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 
 from mathtext import markdown as dialect
@@ -11,6 +16,15 @@ from mathtext import markdown as dialect
 from .gathering import Exported, bibliography
 
 _parser = dialect.build()
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_TARGET = re.compile(r"\](\(|:)(?=\s*<?([^\n]{0,120}))")
+_PIECE = re.compile(
+    r"(?P<code>(?<![\\`])(?P<ticks>`+)(?!`)[^\n|]*?(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<math>(?<!\\)\$\$[^$]*\$\$|(?<!\\)\$[^$\n]*\$|\\\([^\n]*?\\\))"
+    r"|<(?:https?://|mailto:)[^<>\s`\"']*>"
+    r"|(?P<tag><(?=[A-Za-z/!?]))"
+    r"|(?P<target>\](?:\(|:))(?=\s*<?(?P<address>[^\n]{0,120}))"
+)
 
 
 def notebook_of(note: Exported, *, codes: Mapping[int, str] | None = None, marks: bool = False) -> str:
@@ -60,8 +74,43 @@ def _add_text(cells: list[dict[str, Any]], lines: list[str], place: int) -> None
         cells.append(_markdown(text, f"text-{place}"))
 
 
+def inert(text: str) -> str:
+    """Markdown in which HTML is text, and no link leads to what is no page or mail."""
+    lines = text.split("\n")
+    made: list[str] = []
+    start = 0
+    for token in _parser.parse(dialect.protect_pipes(text)):
+        if token.type in ("fence", "code_block") and token.map and token.map[0] >= start:
+            first, end = token.map
+            made += _inert("\n".join(lines[start:first])).split("\n") if first > start else []
+            made += lines[first:end]
+            start = end
+    made += _inert("\n".join(lines[start:])).split("\n") if start < len(lines) else []
+    return "\n".join(made)
+
+
+def _inert(text: str) -> str:
+    def written(match: re.Match[str]) -> str:
+        if match["math"]:  # a space is nothing in a formula
+            formula = _TAG.sub("< ", match["math"])
+            return _TARGET.sub(lambda m: f"] {m[1]}" if _is_strange(m[2]) else m[0], formula)
+        if match["tag"]:
+            return "&lt;"
+        if match["target"] and _is_strange(match["address"]):
+            return f"]\\{match['target'][1]}"
+        return match[0]
+
+    return _PIECE.sub(written, text)
+
+
+def _is_strange(address: str) -> bool:
+    plain = re.sub(r"[\x00-\x20\\]", "", unescape(address)).lower()
+    scheme = re.match(r"([a-z][a-z0-9+.-]*):", plain)
+    return scheme is not None and scheme[1] not in ("http", "https", "mailto")
+
+
 def _markdown(text: str, name: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text.splitlines(keepends=True)}
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": inert(text).splitlines(keepends=True)}
 
 
 def _code(source: str, name: str) -> dict[str, Any]:
@@ -71,4 +120,4 @@ def _code(source: str, name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-__all__ = ["notebook_of"]
+__all__ = ["inert", "notebook_of"]

@@ -108,7 +108,7 @@ def test_a_formula_that_does_not_close_what_it_opens_stands_as_its_source():
     assert [is_balanced(tex) for tex in ("a^{b}", "a^{", "}a{", r"\left( x \right)", r"\left(", "a$b", r"\{")] == [
         True, False, False, True, False, False, True,
     ]  # fmt: skip
-    assert harmless(r"\input x + \includegraphics") == r"\mathtt{input} x + \includegraphics"
+    assert harmless(r"\input x + \includegraphics") == r"\texttt{input} x + \texttt{includegraphics}"
     assert r"\texttt{\$a\textasciicircum{}\{\$}" in latex_of(exported("$a^{$"))
 
 
