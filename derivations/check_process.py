@@ -54,8 +54,9 @@ def checked(note: str, seed: int, macros: str = "") -> dict[str, Any]:
 
 
 def as_told(report: "Report") -> dict[str, Any]:
-    """The report as JSON, with the place of each step's sign."""
+    """The report as JSON, with the place of each step's sign and what of the prose was not understood."""
     told = report.as_dict()
+    told["passed_over"] = [{"name": each.name, "given": each.given} for each in report.passed_over]
     for step, shown in zip(report.steps, told["steps"], strict=True):
         shown["sign"] = step.sign_span.start if step.sign_span is not None else None
     return told

@@ -85,7 +85,7 @@ class Report:
             for each in made[part]:
                 each["span"] = [each["span"]["start"], each["span"]["end"]]
                 each.pop("sign_span", None)  # for pages, which have the report itself
-        parts = ("givens", "definitions", "assumed", "passed_over", "steps")
+        parts = ("givens", "definitions", "assumed", "steps")
         return {part: _finite(made[part]) for part in parts}
 
 
