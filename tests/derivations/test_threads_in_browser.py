@@ -153,8 +153,9 @@ def test_a_reviewer_objects_at_a_step(page_of, member, organiser, note):
     assert Note.objects.get().status == "draft"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [((1280, 800), "light"), ((390, 844), "dark")], ids=["desk-light", "phone-dark"]
+)
 def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(page_of, member, organiser, group, note, size, scheme):
     SessionFactory(group=group)
     step = steps_of(note)[1]
