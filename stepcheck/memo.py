@@ -57,8 +57,8 @@ class Keys:
             if each.name not in OF_THE_MOMENT:
                 digest.update(f"{each.name}:".encode())
                 for part in written(getattr(model, each.name), None):
-                    digest.update(part.encode())
-        digest.update(repr([what for what in ASKED if model.says(what)]).encode())
+                    digest.update(part.encode(errors="surrogatepass"))
+        digest.update(repr([what for what in ASKED if model.says(what)]).encode(errors="surrogatepass"))
         self.of_model = digest
         self.model = model
 
@@ -67,9 +67,9 @@ class Keys:
         start = claim.span.start
         said = (claim.sign, claim.left, claim.right, claim.whole, claim.small, said_before(self.model, claim))
         for part in written(said, start):
-            digest.update(part.encode())
+            digest.update(part.encode(errors="surrogatepass"))
         for part in written(claim.conditions, None):
-            digest.update(part.encode())
+            digest.update(part.encode(errors="surrogatepass"))
         return digest.hexdigest()
 
 

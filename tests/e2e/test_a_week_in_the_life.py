@@ -158,6 +158,17 @@ def imports_the_bibliography(ana: Person) -> None:
     expect(ana.page.get_by_text(re.compile(rf"\b{number} readings"))).not_to_have_count(0)
 
 
+# A note with its verdicts, without what only a saved one has: places to jump to, and what members say at a step.
+AS_SHOWN = """(note) => {
+  const copy = note.cloneNode(true);
+  for (const below of copy.querySelectorAll(".verdicts")) below.remove();
+  const kept = ["src", "alt", "href", "data-line"];
+  for (const each of copy.querySelectorAll("*"))
+    for (const { name } of [...each.attributes]) if (!kept.includes(name)) each.removeAttribute(name);
+  return copy.innerHTML.replace(/>\\s+</g, "><").trim();
+}"""
+
+
 def writes_the_derivation(ana: Person, picture: Path) -> None:
     page = ana.page
     ana.goes_to(f"{HOME}notes/new/")
@@ -170,12 +181,15 @@ def writes_the_derivation(ana: Person, picture: Path) -> None:
     page.get_by_label("What does it show?").fill("Softmax of two logits, from white to black.")
     page.locator("#picture-dialog").get_by_role("button", name="Insert picture").click()
     expect(preview.get_by_alt_text("Softmax of two logits, from white to black.")).to_be_visible()
+    expect(page.locator("[data-live-strip]")).to_contain_text("step", timeout=60_000)
+    expect(page.locator(".is-checking")).to_have_count(0, timeout=60_000)
     ana.looks()
-    previewed = preview.inner_html()
+    previewed = preview.evaluate(AS_SHOWN)
     ana.presses("Post note", then="Gradient of softmax cross-entropy")
     saved = page.locator("article.prose-note")
     expect(saved.get_by_alt_text("Softmax of two logits, from white to black.")).to_be_visible()
-    assert saved.inner_html().strip() == previewed.strip()
+    expect(saved.locator(".verdict").first).to_be_attached(timeout=60_000)
+    assert saved.evaluate(AS_SHOWN) == previewed
 
 
 def adds_an_idea(ana: Person) -> None:

@@ -245,3 +245,7 @@ ASKED_WORDS = (
     "Row-wise", "for every", "with scale", "its entries", "element-wise", "the logistic function", "a Markov chain",
     "Pairwise", "pairwise independent",
 )  # fmt: skip
+
+
+def test_half_a_character_is_part_of_a_key_like_any_other():
+    assert check("\ud800\ud800$(z)>0$").steps
