@@ -216,7 +216,7 @@ def asked(engine: Engine, claim: Claim, seconds: float) -> tuple[str, float]:
                 result = "out of time"
                 try:
                     answer = question()
-                except Exception:
+                except Exception:  # likewise: an engine that raises has not decided
                     answer = None
                 result = {True: "accepted", False: "rejected", None: "undecided"}[answer]
     except OutOfTime:

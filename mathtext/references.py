@@ -113,6 +113,8 @@ def _closing(src: str, start: int, end: int) -> int:
     """
     depth, position = 0, start
     end = min(end, start + MOST_CHARS)
+    another = src.find("[[", start, end)
+    end = end if another < 0 else another  # a name holds no reference
     first = -1
     while position < end:
         character = src[position]

@@ -27,9 +27,15 @@ def conditional_weights(evaluator: Evaluator, given: tuple[Node, ...], scope: Sc
     variables = [each for each in given if not isinstance(each, Relation)]
     weights = w
     for event in events:
+        is_value = "=" in event.signs
+        if is_value and any(is_continuous(evaluator, name) for name in random_names(evaluator, event)):
+            why = "Conditioning on one value of a continuous variable is not evaluated."
+            raise Unsupported("conditioning", event.span, why)
         truth = v.plain(truth_of(evaluator, event, scope))
         weights = weights * truth
         total = weights.sum(axis=1, keepdims=True)
+        if is_value:  # a value that was drawn beside those of the variable says nothing of the claim
+            evaluator.pass_over(total <= 0)
         weights = weights / np.where(total > 0, total, np.nan)
     if not variables:
         return weights

@@ -1,5 +1,7 @@
 """A closed laptop loses nothing: what was typed is there again, in this browser and in any other of the same member."""
 
+import time
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -37,6 +39,14 @@ def at(name, group, *args):
     return reverse(f"derivations:{name}", args=[group.slug, *args])
 
 
+def wait_for_draft(body):
+    """Until the server has it: a page that was left cannot say so itself."""
+    until = time.monotonic() + 20
+    while not Draft.objects.filter(body=body).exists():
+        assert time.monotonic() < until, f"No draft says {body!r}; there are {list(Draft.objects.values_list('body'))}."
+        time.sleep(0.05)
+
+
 def test_a_laptop_that_is_closed_without_saving_loses_nothing(device, group, note):
     page = device()
     page.goto(at("edit", group, note.pk))
@@ -68,7 +78,7 @@ def test_the_last_keys_go_with_the_page_that_is_left(device, group):
     page.fill("[name=title]", "Half done")
     page.fill("[name=body]", "Typed a moment ago")
     page.goto(at("list", group))  # sooner than any pause in typing
-    page.wait_for_timeout(300)
+    wait_for_draft("Typed a moment ago")
     page.goto(at("new", group))
     expect(page.locator(".draft-left")).to_contain_text("You wrote “Half done” on")
     expect(page.locator("[data-draft-elsewhere]")).not_to_be_visible()
@@ -126,7 +136,7 @@ def test_two_devices_that_write_on_in_one_text_lose_neither(device, group, note)
     other.goto(at("edit", group, note.pk))
     other.get_by_role("link", name="Take it up").click()
     one.fill("[name=body]", "begun, and on at the desk")
-    one.wait_for_timeout(2500)
+    wait_for_draft("begun, and on at the desk")
     other.fill("[name=body]", "begun, and on in the train")
     expect(other.locator("[data-draft-state]")).to_contain_text("Kept as a draft at")
     bodies = {draft.body for draft in Draft.objects.all()}

@@ -1,6 +1,7 @@
 """Broken, endless and hostile notes neither crash nor hang; they are `unchecked`, with the reason."""
 
 import itertools
+import time
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,8 @@ def test_every_prefix_of_a_note_can_be_read_or_is_refused(note):
 @pytest.mark.parametrize("note", NOTES[5::40], ids=range(len(NOTES[5::40])))
 def test_prefixes_are_judged_without_a_crash(note):
     for end in range(0, len(note), max(1, len(note) // 6)):
-        check(note[:end], budget=Budget(step_seconds=0.5))
+        report = check(note[:end], budget=Budget(step_seconds=0.5))
+        assert {step.verdict for step in report.steps} <= {"holds", "fails", "unchecked"}
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,9 @@ def test_a_note_that_is_too_long_is_refused_with_the_bound_named():
     "unit", ["$x$ ", "$$ x ", "\\(", "\\[", "\\begin{align}", "$", "`", "```\n", "# ", "let $x$ be "]
 )
 def test_long_runs_of_one_mark_are_read_quickly(unit):
+    started = time.process_time()
     readable(unit * (90_000 // len(unit)))
+    assert time.process_time() - started < 8
 
 
 def test_a_step_past_its_time_is_unchecked_and_names_the_bound():

@@ -201,3 +201,19 @@ def test_a_strict_sign_between_tables_that_may_coincide_does_not_hold():
     givens = "Let $p(x)$ and $q(x)$ be two pmfs on a finite set. "
     assert verdicts(givens, r"D_{\mathrm{KL}}(p \,\|\, q) > 0") == ["unchecked"]
     assert verdicts(givens, r"D_{\mathrm{KL}}(p \,\|\, q) \ge 0") == ["holds"]
+
+
+NORMAL = (
+    r"Let $Y \sim \mathcal{N}(0, 1)$ and $Z \sim \mathcal{N}(0, 1)$ independent, $y \in \mathbb{R}$, and $X = 2 Y + Z$."
+)
+ANY = r"Let $X$ and $Y$ be random variables with finitely many values, let $y \in \mathbb{R}$ and $c \in \mathbb{R}$."
+
+
+@pytest.mark.parametrize("claim", [r"\mathbb{E}[X \mid Y = y] = 2 y", r"\operatorname{Var}(X \mid Y = y) = 1"])
+def test_what_is_not_evaluated_is_not_called_undefined(claim):
+    assert verdicts(NORMAL, claim) == ["unchecked"]
+
+
+def test_a_value_that_was_drawn_beside_those_of_the_variable_refutes_nothing():
+    assert verdicts(ANY, r"\mathbb{E}[X - X + c \mid Y = y] = c") == ["unchecked"]
+    assert verdicts(ANY, r"\mathbb{E}[X - X + c \mid Y = y] = 2 c") == ["fails"]
