@@ -102,9 +102,11 @@ def fill() -> list[dict[str, Any]]:
 
 
 def _pages(notes: int, statements: int, *, now: Any) -> list[Any]:
+    from django.db import connection
     from django.test import Client
 
     from bench.data import Page, counted
+    from derivations.actions import keep_words
     from derivations.models import Note, Statement, StatementText
     from mathtext.fragments import key, symbols
     from members.models import Group, Membership, Role, User
@@ -129,16 +131,42 @@ def _pages(notes: int, statements: int, *, now: Any) -> list[Any]:
     ]
     letters = ["A", "B", "X", "W", r"\Sigma", r"\Lambda", "x", "y", r"\beta", r"\theta"]
     sentence = "We take the differential on both sides and collect what stands beside it. "
-    body = sentence * (NOTE_CHARACTERS // len(sentence))
+    syllables = [
+        "an",
+        "ber",
+        "co",
+        "der",
+        "el",
+        "fin",
+        "gra",
+        "hom",
+        "in",
+        "ker",
+        "lin",
+        "mo",
+        "nor",
+        "pro",
+        "tri",
+        "va",
+    ]
+    vocabulary = ["".join(dice.choices(syllables, k=dice.randint(1, 4))) for _ in range(5_000)]
+    often = [1 / rank for rank in range(1, len(vocabulary) + 1)]  # as in a language
+
+    def prose(n: int) -> str:
+        said = [sentence, f"Let $x_{{{n}}} \\in \\mathbb{{R}}^n$. "]
+        while sum(map(len, said)) < NOTE_CHARACTERS:
+            said.append(" ".join(dice.choices(vocabulary, often, k=12)).capitalize() + ". ")
+        return "".join(said)
+
     made = Note.objects.bulk_create(
         (
             Note(
                 group=group,
                 title=f"On the {dice.choice(words)} of the {dice.choice(words)}, {n}",
                 author=reader,
-                body=f"{body} {dice.choice(words)} {n}",
-                body_html=f"<p>{body}</p>",
-                checked_html=f"<p>{body}</p>",
+                body=f"{text} {dice.choice(words)} {n}",
+                body_html=f"<p>{text}</p>",
+                checked_html=f"<p>{text}</p>",
                 status="reviewed" if n % 3 else "draft",
                 steps_hold=8,
                 steps_fail=0,
@@ -146,9 +174,11 @@ def _pages(notes: int, statements: int, *, now: Any) -> list[Any]:
                 changed_by=reader,
             )
             for n in range(notes)
+            for text in [prose(n)]
         ),
         batch_size=500,
     )
+    keep_words(notes=made)
     topics = [f"Topic of the {word}" for word in words]
     rows, texts = [], []
     for n in range(statements):
@@ -178,6 +208,9 @@ def _pages(notes: int, statements: int, *, now: Any) -> list[Any]:
         ),
         batch_size=500,
     )
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as its autovacuum does a minute later
     client = Client()
     client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
     cookie = client.cookies["sessionid"].value

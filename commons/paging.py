@@ -30,3 +30,19 @@ class KeyPaginator(Paginator):  # type: ignore[type-arg]  # generic only in stub
         start = (number - 1) * self.per_page
         keys = self.keys[start : start + self.per_page]
         return self._get_page(list(self.object_list.filter(pk__in=keys)) if keys else [], number, self)
+
+
+class IndexPaginator(Paginator):  # type: ignore[type-arg]  # generic only in stubs
+    """For rows that an index has in their order: they are counted, and one page is taken by its place; two queries.
+
+    A late page passes the rows before it in the index alone, and fetches none of them. Where each row has to be looked
+    at, KeyPaginator looks once.
+    """
+
+    object_list: Any
+
+    def page(self, number: int | str) -> Page[Any]:
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        keys = self.object_list.values("pk")[start : start + self.per_page]
+        return self._get_page(list(self.object_list.filter(pk__in=keys)) if self.count else [], number, self)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from mathtext import fragments
+
+from .words import looked_for
 
 if TYPE_CHECKING:
     from members.models import Group, User
@@ -34,10 +36,11 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.filter(Exists(waiting), deleted_at=None)
 
     def matching(self, words: str) -> Self:
-        """The notes that have each of `words` in their title or text."""
+        """The notes that have each of `words`, or a longer word with it inside, in title or text; accents, case and
+        quotation marks around a word do not count."""
         found = self
-        for word in words.split()[:8]:
-            found = found.filter(Q(title__icontains=word) | Q(body__icontains=word))
+        for word in looked_for(words):
+            found = found.filter(GreaterThan(StrIndex(F("searched__words"), Value(word)), 0))
         return found
 
     def for_page(self) -> Self:

@@ -52,6 +52,7 @@ from .threads import (
     resolve_thread,
     undelete_post,
 )
+from .words import keep_words
 
 __all__ = [
     "CannotApproach",
@@ -81,6 +82,7 @@ __all__ = [
     "hold_notes",
     "keep_draft",
     "keep_links",
+    "keep_words",
     "link_note",
     "make_notes",
     "move_approach",

@@ -16,6 +16,8 @@ from derivations.rendering import outline_of, render_note
 from derivations.tasks import redraw_linking_notes
 from derivations.verdicts import checked_html
 
+from .words import keep_words
+
 MOST_AT_ONCE = 200
 
 
@@ -79,6 +81,7 @@ def redraw_note(*, pk: int) -> Note | None:
             note.checked_html = checked_html(note.body, check.report, links=links_of(note), macros=macros)
     note.save(update_fields=["body_html", "outline", "checked_html"])
     keep_links(note=note, links=links)
+    keep_words(notes=[note])  # for what was written around `save`
     return note
 
 

@@ -12,6 +12,7 @@ from .reviews import Review, ReviewRule
 from .statements import Statement, StatementText
 from .symbols import Symbol
 from .threads import Mention, Post, Reaction, Thread
+from .words import NoteWords
 
 __all__ = [
     "Approach",
@@ -23,6 +24,7 @@ __all__ = [
     "Mention",
     "Note",
     "NoteImport",
+    "NoteWords",
     "Post",
     "Reaction",
     "Review",

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from commons.paging import KeyPaginator
+from commons.paging import IndexPaginator, KeyPaginator
 from commons.ratelimits import TooMany, count_against
 from derivations.cookbook import cookbook_latex, cookbook_markdown, cookbook_pdf
 from derivations.exporting import CannotMakePdf
@@ -54,7 +54,8 @@ def cookbook(request: HttpRequest, slug: str) -> HttpResponse:
         case "tex":
             found = found.with_fragment(query)
     shown = found.select_related("text", "note").only("number", "topic", "text", "note__title", "note__group_id")
-    page = KeyPaginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    paginator = KeyPaginator if looked_for else IndexPaginator
+    page = paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
     topics = list(
         Statement.objects.of(group)
         .order_by("topic")

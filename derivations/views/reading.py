@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from commons.paging import KeyPaginator
+from commons.paging import IndexPaginator, KeyPaginator
 from commons.panels import panels_for
 from commons.permissions import require
 from commons.ratelimits import TooMany, count_against
@@ -56,7 +56,8 @@ def list_notes(request: HttpRequest, slug: str) -> HttpResponse:
         whose = ""
     if words:
         notes = notes.matching(words)
-    page = KeyPaginator(notes, PAGE_SIZE).get_page(request.GET.get("page"))
+    paginator = KeyPaginator if words or whose else IndexPaginator
+    page = paginator(notes, PAGE_SIZE).get_page(request.GET.get("page"))
     chosen = {"status": status, "whose": whose, "q": words}
 
     def address(**changed: str) -> str:
