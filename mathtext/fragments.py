@@ -170,13 +170,13 @@ class _Reader:
 
     def _braced(self, depth: int, *, is_script: bool = False) -> list[str]:
         if not self._peek():
+            self._is_open = True
             return []
         self._is_open = False
-        was_group = self._peek() == "{"
         inside = self._taken(depth)
         if is_script and inside in (["T"], ["-", "T"], ["-", "\\T"]):
             inside = [*inside[:-1], "\\top"]  # the transpose as many write it
-        return ["{", *inside] if self._is_open and was_group else ["{", *inside, "}"]
+        return ["{", *inside] if self._is_open else ["{", *inside, "}"]
 
 
 def _name(inside: list[str]) -> list[str]:

@@ -1,13 +1,16 @@
 """Fixtures for the whole suite: people in their roles, a clock, a client a person."""
 
+import json
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
 from members.models import Group, Role, User
+from tests import work
 from tests.factories import GroupFactory, MembershipFactory, UserFactory
 
 pytest_plugins = ["tests.services.fixtures"]  # PostgreSQL, Redis, SMTP, Chromium
@@ -16,7 +19,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
 
 
 # Coverage makes the checker and the reading of Markdown about four times as slow, and their tests are many cases of one
-# kind: of such a test only every so many-th case is looked at line by line.
+# kind: of such a test only every so many-th case is looked at line by line. A test that bounds its work never is.
 LOOKED_AT = {"tests/stepcheck/test_own_cases.py": 8, "tests/stepcheck/": 2, "tests/mathtext/": 4, "tests/security/": 4}
 
 
@@ -25,7 +28,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         test, _, case = item.nodeid.partition("[")
         every = next((every for place, every in LOOKED_AT.items() if test.startswith(place)), 1)
-        if case and seen[test] % every:
+        if (case and seen[test] % every) or "work_within" in getattr(item, "fixturenames", ()):
             item.add_marker("no_cover")
         seen[test] += 1
 
@@ -37,6 +40,7 @@ def _own_files(settings, tmp_path):
 
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+    settings.WHITENOISE_AUTOREFRESH = True  # a client is made for each person: it does not read all of assets/ first
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
 
@@ -45,6 +49,31 @@ def _own_files(settings, tmp_path):
 def _is_set_up(monkeypatch):
     """No test is led to /setup/ for want of accounts, except those of set-up itself."""
     monkeypatch.setattr("studygroup.middleware._has_accounts", True)
+
+
+ANSWERS: dict[str, str] = {}
+
+
+@pytest.fixture
+def answers_of_the_checker() -> dict[str, str]:
+    """By question, as kept for this run; a test that wants the process itself clears it."""
+    return ANSWERS
+
+
+@pytest.fixture(autouse=True)
+def _the_checker_is_asked_once(monkeypatch):
+    """The same question to the checker's process has the same answer: many tests save one note, and one waits for it."""
+    from derivations import checking
+
+    ask = checking._ask
+
+    def asked_once(task, asked, *, seconds):
+        question = json.dumps([task, asked, seconds, checking.MEGABYTES], sort_keys=True)
+        if question not in ANSWERS:
+            ANSWERS[question] = json.dumps(ask(task, asked, seconds=seconds))
+        return json.loads(ANSWERS[question])
+
+    monkeypatch.setattr(checking, "_ask", asked_once)
 
 
 @pytest.fixture
@@ -87,3 +116,9 @@ def client_of() -> Callable[[User], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def work_within() -> Callable[[float], AbstractContextManager[None]]:
+    """`with work_within(2):` holds what stands inside to two seconds of an ordinary processor."""
+    return work.work_within

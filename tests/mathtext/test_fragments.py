@@ -1,7 +1,7 @@
 """A fragment of TeX is found in a formula whatever way both are written, and nowhere else."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mathtext.fragments import key, symbols, tokens
@@ -77,6 +77,7 @@ def test_deep_nesting_ends():
     assert tokens("\\hat" * 3_000)
 
 
+@example("^^")
 @given(st.text(alphabet="\\{}^_'abT12 $&%~[].\n-()=", max_size=80))
 def test_no_text_breaks_it_and_a_key_is_stable(text):
     once = key(text)
