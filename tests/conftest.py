@@ -62,7 +62,7 @@ def answers_of_the_checker() -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def _the_checker_is_asked_once(monkeypatch):
-    """The same question to the checker's process has the same answer: many tests save one note, and one waits for it."""
+    """The same question to the checker has the same answer: of the many tests that save one note, one waits for it."""
     from derivations import checking
 
     ask = checking._ask
