@@ -3,7 +3,7 @@ import tailwindcss from "@tailwindcss/vite";
 import { defineConfig } from "vite";
 import { htmxWithoutEval } from "./assets/build/htmx-without-eval.js";
 import { iconSprite } from "./assets/build/icon-sprite.js";
-import { serverTemml } from "./assets/build/server-temml.js";
+import { serverScripts } from "./assets/build/server-scripts.js";
 
 // A heavy module that one page needs is its own entry: assets/js/pages/<name>.js, loaded by that page's template.
 const pagesDir = "assets/js/pages";
@@ -15,7 +15,7 @@ export default defineConfig({
   publicDir: "assets/public",
   // A node_modules that is a link still gives the manifest's keys their plain names.
   resolve: { preserveSymlinks: true },
-  plugins: [tailwindcss(), htmxWithoutEval(), iconSprite({ list: "assets/icons.txt" }), serverTemml()],
+  plugins: [tailwindcss(), htmxWithoutEval(), iconSprite({ list: "assets/icons.txt" }), serverScripts()],
   build: {
     outDir: "assets/dist",
     emptyOutDir: true,

@@ -1,15 +1,38 @@
 """Two people changed one text: what each changed, and both together where they do not touch.
 
-difflib finds what each changed; how the two go together is written here: docs/decisions/0020 says why.
+The three-way merge is node-diff3's, in the V8 that typesets formulas; two texts are compared by difflib.
 """
 
 from __future__ import annotations
 
+import json
+import logging
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from mathtext.v8 import ScriptNotFound, Scripts, Stopped, find_script
+
+log = logging.getLogger(__name__)
+MERGE_SECONDS = 2.0
+_MERGE_BYTES = 192 * 1024 * 1024
+# Of a place that is asked about line by line, all three texts together. node-diff3 takes time by the cube of the lines
+# that repeat, and every second line of Markdown is blank.
+_MOST_LINES = 1_500
+_SCRIPTS = ("assets/dist/diff3.js", "node_modules/node-diff3/dist/diff3.iife.js")
+# Each region is where it stands: ["a" mine | "o" base | "b" theirs, start, length], or both with the base between.
+_BRIDGE = """
+function regions(json) {
+  return JSON.stringify(JSON.parse(json).map(function (texts) {
+    return Diff3.diff3MergeRegions(texts[0], texts[1], texts[2]).map(function (r) {
+      return r.stable ? [r.buffer, r.bufferStart, r.bufferLength]
+        : ["", r.aStart, r.aLength, r.oStart, r.oLength, r.bStart, r.bLength];
+    });
+  }));
+}
+"""
 _WORDS = re.compile(r"\\[A-Za-z]+|\w+|\s+|.", re.DOTALL)
 # Past this many lines difflib may treat the most frequent ones as noise: slightly longer diffs, and seconds saved.
 _EXACT_LINES = 400
@@ -39,74 +62,98 @@ class Clash:
         return f"{self.mine}{gap}{self.theirs}"
 
 
-def merge(base: str, mine: str, theirs: str) -> str | None:
-    """Return `base` with the changes of both, or None where they touch the same or neighbouring lines."""
-    parts = merge_parts(base, mine, theirs)
+Part = Agreed | Clash
+
+
+def together(parts: list[Part]) -> str | None:
+    """Return the text in which both changes stand, or None where they touch the same or neighbouring lines."""
     if any(isinstance(part, Clash) for part in parts):
         return None
     return "".join(part.text for part in parts if isinstance(part, Agreed))
 
 
-def merge_parts(base: str, mine: str, theirs: str) -> list[Agreed | Clash]:
-    """Return the text of both in stretches that follow each other: what they agree on, and where they clash."""
+def merge_parts(base: str, mine: str, theirs: str) -> list[Part]:
+    """Return the text of both in stretches that follow each other: what they agree on, and where they clash.
+
+    Neighbouring lines count as one place: in a derivation the next line follows from the one before. Where the merge
+    does not end within MERGE_SECONDS, or its script is not there, the whole text is one clash.
+    """
     if mine == theirs or base == theirs:
         return [Agreed(mine)]
     if base == mine:
         return [Agreed(theirs)]
-    lines = base.splitlines(keepends=True)
-    ours = _changes(lines, mine.splitlines(keepends=True))
-    others = _changes(lines, theirs.splitlines(keepends=True))
-    parts: list[Agreed | Clash] = []
-    position = 0
-    for start, end, my_changes, their_changes in _clusters(ours, others):
-        parts.append(Agreed("".join(lines[position:start])))
-        my_text, their_text = (_changed(lines, start, end, each) for each in (my_changes, their_changes))
-        if not their_changes or my_text == their_text:  # the same change made twice is one change
-            parts.append(Agreed(my_text))
-        elif not my_changes:
-            parts.append(Agreed(their_text))
+    whole = Clash(base, mine, theirs)
+    try:
+        # By paragraphs first, which seldom repeat; then line by line where both changed one.
+        coarse = _merged([whole], _paragraphs)[0]
+        places = [part for part in coarse if isinstance(part, Clash) and _is_short(part)]
+        finer = dict(zip(map(id, places), _merged(places, _lines), strict=True))
+    except (Stopped, ScriptNotFound) as reason:
+        log.warning("Two texts were not merged, both are shown whole: %s", repr(reason))
+        return [whole]
+    return list(_joined(piece for part in coarse for piece in finer.get(id(part), [part])))
+
+
+def _lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Each paragraph with the blank lines behind it."""
+    found: list[list[str]] = []
+    is_inside = False
+    for line in _lines(text):
+        is_blank = not line.strip()
+        if found and (is_inside or is_blank):
+            found[-1].append(line)
         else:
-            parts.append(Clash("".join(lines[start:end]), my_text, their_text))
-        position = end
-    parts.append(Agreed("".join(lines[position:])))
-    return [part for part in parts if isinstance(part, Clash) or part.text]
+            found.append([line])
+        is_inside = not is_blank
+    return ["".join(lines) for lines in found]
 
 
-Hunk = tuple[int, int, list[str]]
+def _is_short(place: Clash) -> bool:
+    return sum(text.count("\n") for text in (place.base, place.mine, place.theirs)) <= _MOST_LINES
 
 
-def _clusters(ours: list[Hunk], others: list[Hunk]) -> list[tuple[int, int, list[Hunk], list[Hunk]]]:
-    """The changes of both that touch each other together, as (start, end, ours, others), in the order of the text.
-
-    Neighbouring lines count as one place: in a derivation the next line follows from the one before.
-    """
-    found: list[tuple[int, int, list[Hunk], list[Hunk]]] = []
-    waiting = sorted([(hunk[:2], 0, hunk) for hunk in ours] + [(hunk[:2], 1, hunk) for hunk in others])
-    for (start, end), whose, hunk in waiting:
-        if found and start <= found[-1][1]:
-            begins, ends, mine, theirs = found.pop()
-            end = max(end, ends)
-        else:
-            begins, mine, theirs = start, [], []
-        (theirs if whose else mine).append(hunk)
-        found.append((begins, end, mine, theirs))
-    return found
+def _merged(places: list[Clash], split: Callable[[str], list[str]]) -> list[list[Part]]:
+    """Each place in finer parts, by the pieces into which `split` takes its texts. Raises Stopped, ScriptNotFound."""
+    if not places:
+        return []
+    pieces = [{"a": split(each.mine), "o": split(each.base), "b": split(each.theirs)} for each in places]
+    numbers: dict[str, int] = {}  # only numbers cross the border, so that no text can come back changed
+    asked = [[[numbers.setdefault(piece, len(numbers)) for piece in texts[who]] for who in "aob"] for texts in pieces]
+    answer = _v8.call("regions", json.dumps(asked), seconds=MERGE_SECONDS, memory_bytes=_MERGE_BYTES)
+    return [
+        [_part(texts, *region) for region in found] for texts, found in zip(pieces, json.loads(answer), strict=True)
+    ]
 
 
-def _changed(lines: list[str], start: int, end: int, changes: list[Hunk]) -> str:
-    """The lines from `start` to `end` with these changes made."""
-    made: list[str] = []
-    for begins, ends, new in changes:
-        made += lines[start:begins]
-        made += new
-        start = ends
-    return "".join([*made, *lines[start:end]])
+def _part(texts: dict[str, list[str]], who: str, *at: int) -> Part:
+    if who:
+        return Agreed("".join(texts[who][at[0] : at[0] + at[1]]))
+    mine, base, theirs = (
+        "".join(texts[who][start : start + length]) for who, start, length in zip("aob", at[::2], at[1::2], strict=True)
+    )
+    return Agreed(mine) if mine == theirs else Clash(base, mine, theirs)  # the same change made twice is one change
 
 
-def _changes(old: list[str], new: list[str]) -> list[Hunk]:
-    """Return (start, end, replacement) of each place where `new` differs from `old`."""
-    matcher = SequenceMatcher(None, old, new, autojunk=len(old) > _EXACT_LINES)
-    return [(i1, i2, new[j1:j2]) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"]
+def _joined(parts: Iterator[Part]) -> Iterator[Part]:
+    """Stretches that agree, as one where they follow each other."""
+    text = ""
+    for part in parts:
+        if isinstance(part, Agreed):
+            text += part.text
+            continue
+        if text:
+            yield Agreed(text)
+        text = ""
+        yield part
+    if text:
+        yield Agreed(text)
+
+
+_v8 = Scripts(lambda: [find_script(_SCRIPTS).read_text(encoding="utf-8"), _BRIDGE])
 
 
 class LineKind(StrEnum):

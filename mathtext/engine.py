@@ -1,7 +1,6 @@
 """Temml inside this process: formulas in, MathML out, under hard limits of time and memory.
 
-One V8 context a process, made on first use (it does not survive a fork), used under a lock, thrown away when it ran
-out of memory.
+`mathtext.v8` keeps the context that it runs in.
 """
 
 from __future__ import annotations
@@ -13,26 +12,15 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from importlib import resources
 from pathlib import Path
 
-from py_mini_racer import (
-    DEFAULT_V8_FLAGS,
-    JSEvalException,
-    JSOOMException,
-    JSTimeoutException,
-    MiniRacer,
-    init_mini_racer,
-)
-
 from mathtext.model import Cache, Limits
+from mathtext.v8 import Failed, OutOfMemory, ScriptNotFound, Scripts, TookTooLong, find_script
 
-# V8 guards its code by the processor's memory keys, which only the thread that started V8 and its children hold: a
-# second context made in an older thread would end the process by a segmentation fault.
-V8_FLAGS = (*DEFAULT_V8_FLAGS, "--no-memory-protection-keys")
 ENVIRONMENT_VARIABLE = "MATHTEXT_TEMML"
 _PLACES = ("assets/dist/temml.min.js", "node_modules/temml/dist/temml.min.js")
 
@@ -60,7 +48,7 @@ MACROS: dict[str, str] = {
 }
 
 
-class TemmlNotFound(RuntimeError):
+class TemmlNotFound(ScriptNotFound):
     """Temml's script is nowhere: the front end was not built and `npm ci` has not run."""
 
 
@@ -92,20 +80,20 @@ def find_temml(start: Path | None = None) -> Path:
         if path.is_file():
             return path
         raise TemmlNotFound(f"{ENVIRONMENT_VARIABLE} names {named}, which is not a file.")
-    for base in [start or Path(__file__).resolve().parent, *(start or Path(__file__).resolve().parent).parents]:
-        for place in _PLACES:
-            if (base / place).is_file():
-                return base / place
-    raise TemmlNotFound("temml.min.js was not found. Run `npm ci && npm run build`, or set MATHTEXT_TEMML to its path.")
+    try:
+        return find_script(_PLACES, start=start)
+    except ScriptNotFound as missing:
+        raise TemmlNotFound(
+            "temml.min.js was not found. Run `npm ci && npm run build`, or set MATHTEXT_TEMML to its path."
+        ) from missing
 
 
 class Engine:
     """Typesets formulas with Temml, keeping what it has typeset before. Safe to share between threads."""
 
     def __init__(self, temml: Path | None = None, *, remembered: int = 8192) -> None:
-        self._temml = temml
         self._lock = threading.Lock()
-        self._context: MiniRacer | None = None
+        self._scripts = Scripts(partial(_sources, temml))
         self._known: OrderedDict[str, type_of_outcome] = OrderedDict()
         self._remembered = remembered
 
@@ -143,9 +131,7 @@ class Engine:
         return [answers[key] for key in keys]
 
     def forget_after_fork(self) -> None:
-        """Drop the parent's context without closing it: its threads do not exist in this process."""
-        _abandoned.append(self._context)
-        self._context = None
+        """A lock that another thread of the parent holds is never given back in this process."""
         self._lock = threading.Lock()
 
     def _remember(self, key: str, outcome: type_of_outcome) -> type_of_outcome:
@@ -187,32 +173,26 @@ class Engine:
         request = json.dumps(
             {"formulas": formulas, "options": {"maxExpand": limits.max_expand, "macros": MACROS}}, ensure_ascii=True
         )
-        context = self._context or self._start()
-        self._context = context
         try:
-            answer = context.call("typeset", request, timeout_sec=seconds, max_memory=limits.memory_bytes)
-        except JSTimeoutException:
+            answer = self._scripts.call("typeset", request, seconds=seconds, memory_bytes=limits.memory_bytes)
+        except TookTooLong:
             return Unread("This formula took too long to draw. Split it up.")
-        except JSOOMException:
-            self._context = None
+        except OutOfMemory:
             return Unread("This formula needed too much memory to draw. Split it up.")
-        except JSEvalException:  # the stack of a formula nested too deep, mostly
-            self._context = None
+        except Failed:  # the stack of a formula nested too deep, mostly
             return Unread("This formula is nested too deeply to draw. Split it up.")
         return [
             Typeset(item["ok"]) if "ok" in item else Unread(_in_words(item["error"]), item["position"])
-            for item in json.loads(str(answer))
+            for item in json.loads(answer)
         ]
 
-    def _start(self) -> MiniRacer:
-        init_mini_racer(flags=V8_FLAGS, ignore_duplicate_init=True)
-        # Made in a thread without an event loop: under ASGI mini-racer would tie itself to the server's loop, and then
-        # takes no timeouts.
-        with ThreadPoolExecutor(max_workers=1) as maker:
-            context = maker.submit(MiniRacer).result()
-        context.eval((self._temml or find_temml()).read_text(encoding="utf-8"))
-        context.eval(resources.files("mathtext").joinpath("bridge.js").read_text(encoding="utf-8"))
-        return context
+    def read_temml_from(self, path: Path) -> None:
+        self._scripts = Scripts(partial(_sources, path))
+
+
+def _sources(temml: Path | None) -> list[str]:
+    bridge = resources.files("mathtext").joinpath("bridge.js")
+    return [(temml or find_temml()).read_text(encoding="utf-8"), bridge.read_text(encoding="utf-8")]
 
 
 def _key(tex: str, display: bool) -> str:
@@ -251,9 +231,8 @@ def _in_words(message: str) -> str:
 
 def use_temml(path: Path | str) -> None:
     """Read Temml from `path` in this process, rather than from where `find_temml` looks."""
-    engine._temml = Path(path)
+    engine.read_temml_from(Path(path))
 
 
-_abandoned: list[MiniRacer | None] = []
 engine = Engine()
 os.register_at_fork(after_in_child=engine.forget_after_fork)

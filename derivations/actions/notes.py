@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db import transaction
 
 from derivations.linking import NoteLinks
 from derivations.macros import macros_of
-from derivations.merging import merge
+from derivations.merging import Part, merge_parts, together
 from derivations.models import Note, Review, Revision
 from derivations.rendering import LIMITS, outline_of, render_note
 from derivations.standing import lower
@@ -29,14 +30,25 @@ class CannotSave(Exception):
 class SavedMeanwhile(Exception):
     """Someone saved the note after the text at hand was opened. Nothing was stored; both texts are here.
 
-    `base` is the revision that was opened, `current` the latest; `merged` holds both changes where they do not touch.
+    `base` is the revision that was opened, `current` the latest, `body` the text at hand. They are merged when the
+    merge is asked for, which is after the note's row is free again.
     """
 
-    def __init__(self, *, base: Revision, current: Revision, merged: str | None) -> None:
+    def __init__(self, *, base: Revision, current: Revision, body: str) -> None:
         super().__init__(f"Revision {current.number} was saved while you were writing.")
         self.base = base
         self.current = current
-        self.merged = merged
+        self.body = body
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The text of both, in stretches that agree and places that clash."""
+        return merge_parts(self.base.body, self.body, self.current.body)
+
+    @property
+    def merged(self) -> str | None:
+        """Both changes, where they do not touch."""
+        return together(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,7 @@ def save_note(*, note: Note, by: User, base: int, title: str, body: str, message
         current = revisions[note.number]
         # A base that never was (a forged or ancient form) is answered as if the first text were the base.
         opened = revisions.get(base) or note.revisions.order_by("number")[0]
-        raise SavedMeanwhile(base=opened, current=current, merged=merge(opened.body, body, current.body))
+        raise SavedMeanwhile(base=opened, current=current, body=body)
     return _store(note, by=by, title=title, body=body, message=message, now=now)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 from django.http import HttpRequest
 
 from derivations.actions import SavedMeanwhile
-from derivations.merging import Agreed, Clash, merge_parts
+from derivations.merging import Agreed, Clash, Part, merge_parts
 from derivations.merging import compare as compare_texts
 from derivations.models import Note, Revision
 
@@ -34,11 +36,11 @@ class ShownClash:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What came of the choices: the whole text, or None with the numbers of the places that still wait for one."""
+    """What came of the choices: the whole text, or None with what was chosen so far."""
 
     title: str
     body: str | None
-    missing: tuple[int, ...]
+    choices: dict[str, str]
     opened: Revision
     current: Revision
 
@@ -57,9 +59,14 @@ def chosen_text(request: HttpRequest, note: Note) -> Chosen | None:
     opened, current = (found.get(number) for number in numbers)
     if opened is None or current is None:
         return None
-    missing, pieces = [], []
-    for number, part in _numbered(merge_parts(opened.body, _mine(request), current.body)):
-        match part, request.POST.get(f"choice-{number}"):
+    parts = merge_parts(opened.body, _mine(request), current.body)
+    answers = {name: text for name, text in request.POST.items() if isinstance(text, str)}
+    is_same = answers.get("places") == fingerprint(parts)
+    if not is_same:  # other places than those that were asked about, so that no answer is to any of these
+        answers = {name: text for name, text in answers.items() if not name.startswith("choice-")}
+    is_missing, pieces = not is_same, []
+    for number, part in _numbered(parts):
+        match part, answers.get(f"choice-{number}"):
             case Agreed(text), _:
                 pieces.append(text)
             case Clash(mine=mine), "mine":
@@ -69,11 +76,19 @@ def chosen_text(request: HttpRequest, note: Note) -> Chosen | None:
             case Clash() as clash, "both":
                 pieces.append(clash.both)
             case _:
-                missing.append(number)
-    title, is_clash = merged_title(opened.title, request.POST.get("title", ""), current.title)
-    if is_clash and request.POST.get("title-choice") == "theirs":
+                is_missing = True
+    title, is_clash = merged_title(opened.title, answers.get("title", ""), current.title)
+    if is_clash and answers.get("title-choice") == "theirs":
         title = current.title
-    return Chosen(title, None if missing else "".join(pieces), tuple(missing), opened, current)
+    return Chosen(title, None if is_missing else "".join(pieces), answers, opened, current)
+
+
+def fingerprint(parts: Sequence[Part]) -> str:
+    """What a form of choices was about. A merge that was given up finds other places than the one before it."""
+    told = blake2b(digest_size=9)
+    for part in parts:
+        told.update(repr(part).encode("utf-8", "backslashreplace"))
+    return told.hexdigest()
 
 
 def conflict_context(
@@ -82,7 +97,7 @@ def conflict_context(
     """What the page of a conflict shows. `typed` is what its writer sent; `chosen` what was chosen so far."""
     opened, current = meanwhile.base, meanwhile.current
     title, is_title_clash = merged_title(opened.title, typed["title"], current.title)
-    parts = _numbered(merge_parts(opened.body, typed["body"], current.body))
+    merged, parts = meanwhile.merged, _numbered(meanwhile.parts)
     said = chosen or {}
     clashes = [
         ShownClash(
@@ -104,30 +119,33 @@ def conflict_context(
         "is_title_changed": current.title != opened.title,
         "is_title_clash": is_title_clash,
         "title_choice": said.get("title-choice", ""),
-        "merged": meanwhile.merged,
+        "merged": merged,
         "merged_title": title,
-        "merged_changes": compare_texts(current.body, meanwhile.merged) if meanwhile.merged is not None else [],
+        "merged_changes": compare_texts(current.body, merged) if merged is not None else [],
         "clashes": clashes,
+        "is_whole": len(parts) == 1 and clashes != [],
+        "places": fingerprint(meanwhile.parts),
         "missing": [each.number for each in clashes if each.is_missing],
         "choices": CHOICES,
         "typed": typed,
     }
 
 
-def _numbered(parts: list[Agreed | Clash]) -> list[tuple[int, Agreed | Clash]]:
+def _numbered(parts: Sequence[Part]) -> list[tuple[int, Part]]:
     """Each with its number among the clashes, from 1; what is agreed on has 0."""
-    count, found = 0, []
+    count = 0
+    found: list[tuple[int, Part]] = []
     for part in parts:
         count += isinstance(part, Clash)
         found.append((count if isinstance(part, Clash) else 0, part))
     return found
 
 
-def _last_lines(part: Agreed | Clash | None) -> str:
+def _last_lines(part: Part | None) -> str:
     return "\n".join(part.text.rstrip("\n").split("\n")[-_AROUND:]) if isinstance(part, Agreed) else ""
 
 
-def _first_lines(part: Agreed | Clash | None) -> str:
+def _first_lines(part: Part | None) -> str:
     return "\n".join(part.text.split("\n")[:_AROUND]).rstrip("\n") if isinstance(part, Agreed) else ""
 
 

@@ -143,9 +143,9 @@ def _still_to_choose(request: HttpRequest, note: Note, chosen: Chosen) -> HttpRe
     """The conflict again, with what was chosen so far and where a choice is missing."""
     typed = {name: request.POST.get(name, "") for name in ("title", "body", "message")}
     typed["body"] = typed["body"].replace("\r\n", "\n").replace("\r", "\n")
-    meanwhile = SavedMeanwhile(base=chosen.opened, current=chosen.current, merged=None)
+    meanwhile = SavedMeanwhile(base=chosen.opened, current=chosen.current, body=typed["body"])
     form = NoteForm(group=note.group, note=note, initial={**typed, "base": chosen.current.number})
-    conflict = conflict_context(note, meanwhile, typed, chosen=request.POST.dict())
+    conflict = conflict_context(note, meanwhile, typed, chosen=chosen.choices)
     return _form(request, form, note.group, note, status=422, conflict=conflict)
 
 

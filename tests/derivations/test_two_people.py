@@ -6,18 +6,28 @@ import re
 import shutil
 import subprocess
 import threading
+import time
+from collections import Counter
 
 import pytest
 from django.db import connection
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from derivations import merging
 from derivations.actions import CannotSave, SavedMeanwhile, create_note, restore_revision, save_note
-from derivations.merging import Clash, LineKind, compare, merge, merge_parts
+from derivations.merging import Agreed, Clash, LineKind, compare, merge_parts, together
 from derivations.models import Note
+from derivations.views.conflicts import fingerprint
+from mathtext.v8 import ScriptNotFound, Scripts, Stopped, find_script
 from tests.conftest import NOON
 from tests.factories import GroupFactory, MembershipFactory
+
+
+def merge(base, mine, theirs):
+    return together(merge_parts(base, mine, theirs))
+
 
 BASE = "one\n\ntwo\n\nthree\n\nfour\n"
 
@@ -227,9 +237,12 @@ def test_a_comparison_of_long_texts_is_quick():
     assert len(compare(old, new)) > 4000
 
 
+# V8 starts with the first text, and the machine may be busy.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LINES = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "", "d\n", "e"]), max_size=8).map("".join)
 
 
+@UNHURRIED
 @given(LINES, LINES, LINES)
 def test_taking_one_side_everywhere_gives_that_text_with_what_only_the_other_changed(base, mine, theirs):
     parts = merge_parts(base, mine, theirs)
@@ -273,6 +286,78 @@ def test_a_merge_is_what_git_would_make_of_it(tmp_path, seed):
         assert merged is None
 
 
+WORDS = st.lists(st.sampled_from(["a\n", "b\n", "\n", "\n", "c\n", "d d\n"]), max_size=14).map("".join)
+
+
+@UNHURRIED
+@given(WORDS, WORDS, WORDS)
+def test_every_line_that_one_wrote_stands_in_the_merge_or_in_a_place_to_choose(base, mine, theirs):
+    parts = merge_parts(base, mine, theirs)
+    for whose, text in (("mine", mine), ("theirs", theirs)):
+        kept = Counter()
+        for part in parts:
+            kept.update((part.text if isinstance(part, Agreed) else getattr(part, whose)).splitlines())
+        assert Counter(text.splitlines()) - Counter(base.splitlines()) <= kept
+
+
+@UNHURRIED
+@given(WORDS, WORDS)
+def test_a_text_merged_with_one_that_nobody_changed_is_that_text(base, mine):
+    assert merge(base, mine, base) == merge(base, base, mine) == mine
+
+
+def test_two_who_change_the_two_ends_of_a_long_note_are_merged_within_the_bound():
+    base = "".join(f"Step {n} of the derivation.\n\n" for n in range(2_000))
+    mine, theirs = base.replace("Step 3 ", "Mine 3 "), base.replace("Step 1990 ", "Theirs 1990 ")
+    assert merge(base, mine, theirs) == mine.replace("Step 1990 ", "Theirs 1990 ")
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "theirs"),
+    [
+        ("\n" * 260_000, "x\n" + "\n" * 250_000, "\n" * 250_000 + "y\n"),
+        ("a\n\n" * 80_000, "a\n\nb\n\n" * 40_000, "b\n\na\n\n" * 40_000),
+        ("a\nb\n" * 60_000, "b\na\n" * 60_000, "b\nb\na\n" * 40_000),
+        ("constructor\n__proto__\n", "__proto__\n\ud800\n", "constructor\n\u2028\x85"),
+    ],
+)
+def test_a_text_made_to_be_slow_ends_in_a_choice_that_has_both_whole(base, mine, theirs):
+    started = time.perf_counter()
+    parts = merge_parts(base, mine, theirs)
+    assert time.perf_counter() - started < 8
+    assert any(isinstance(part, Clash) for part in parts)
+    for whose, text in (("mine", mine), ("theirs", theirs)):
+        assert "".join(part.text if isinstance(part, Agreed) else getattr(part, whose) for part in parts) == text
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        Scripts(lambda: ["function regions() { for (;;); }"]),
+        Scripts(lambda: ["function regions() { throw new Error('no'); }"]),
+        Scripts(lambda: [find_script(["nowhere/diff3.js"]).read_text()]),
+    ],
+)
+def test_where_the_merge_fails_both_texts_are_shown_whole_and_the_next_is_merged(monkeypatch, broken, caplog):
+    monkeypatch.setattr(merging, "MERGE_SECONDS", 0.05)
+    monkeypatch.setattr(merging, "_v8", broken)
+    mine, theirs = BASE.replace("one", "ONE"), BASE.replace("four", "FOUR")
+    assert merge_parts(BASE, mine, theirs) == [Clash(BASE, mine, theirs)]
+    assert "both are shown whole" in caplog.text
+    monkeypatch.undo()
+    assert merge(BASE, mine, theirs) == mine.replace("four", "FOUR")
+
+
+FOREVER = Scripts(lambda: ["function f() { for (;;); }"])  # kept: V8 may still answer a call that was given up
+
+
+def test_what_stops_a_script_says_so():
+    with pytest.raises(Stopped):
+        FOREVER.call("f", "", seconds=0.05, memory_bytes=1 << 27)
+    with pytest.raises(ScriptNotFound, match=r"`npm ci && npm run build`"):
+        find_script(["nowhere/diff3.js"])
+
+
 # A conflict, place by place -------------------------------------------------------------------------------------------
 
 OPENED = "one\n\ntwo\n\nthree\n\nfour\n\nfive\n"
@@ -288,9 +373,11 @@ def clashing(group, member, organiser):
 
 
 def choose(client, note, *, how="save", body=MINE, base=2, title="Softmax", **choices):
+    shown = merge_parts(OPENED, body, note.revisions.get(number=base).body)
     data = {
         "choose": how,
         "opened": 1,
+        "places": fingerprint(shown),
         "base": base,
         "title": title,
         "body": body.replace("\n", "\r\n"),
@@ -356,6 +443,38 @@ def test_a_third_save_meanwhile_is_a_conflict_again_with_what_was_chosen(client_
     assert "saved revision 3 while you were writing" in page
     assert "vier by Ana" in page
     assert "four by Ben" in page
+
+
+def test_choices_about_other_places_than_there_are_are_asked_for_again(client_of, member, clashing, monkeypatch):
+    client = client_of(member)
+    with monkeypatch.context() as during:
+        during.setattr(merging, "_v8", Scripts(lambda: ["function regions() { throw new Error('no'); }"]))
+        page = html.unescape(save(client, clashing, base=1, body=MINE).text)
+    assert "Place 1 of 1" in page
+    assert "could not be laid together line by line" in page
+    places = re.search(r'name="places" value="(\w+)"', page).group(1)
+    data = {"choose": "save", "opened": 1, "base": 2, "title": "Softmax", "body": MINE, "message": ""}
+    response = client.post(edit(clashing), {**data, "places": places, "choice-1": "mine", "choice-2": "mine"})
+    assert response.status_code == 422
+    assert "Place 1 of 2" in response.text
+    assert " checked" not in response.text.split("Save what I chose")[0].split("note-conflict")[1]
+    clashing.refresh_from_db()
+    assert clashing.number == 2
+
+
+def test_what_could_be_merged_after_all_is_offered_together(client_of, member, organiser, note, monkeypatch):
+    save(client_of(organiser), note, base=1, body=BASE.replace("one", "ONE"))
+    client, mine = client_of(member), BASE.replace("four", "FOUR")
+    data = {"choose": "save", "opened": 1, "base": 2, "title": "Softmax", "body": mine, "message": ""}
+    with monkeypatch.context() as during:
+        during.setattr(merging, "_v8", Scripts(lambda: ["function regions() { throw new Error('no'); }"]))
+        page = save(client, note, base=1, body=mine).text
+        places = re.search(r'name="places" value="(\w+)"', page).group(1)
+        chosen = client.post(edit(note), {**data, "places": places, "choose": "edit", "choice-1": "both"})
+        assert chosen.status_code == 200
+    response = client.post(edit(note), {**data, "places": places, "choice-1": "mine"})
+    assert response.status_code == 422
+    assert "Save both together" in response.text
 
 
 @pytest.mark.parametrize(("opened", "base"), [("", ""), ("99", "2"), ("x", "9" * 30)])

@@ -409,6 +409,16 @@ def test_contexts_in_older_threads_and_in_forked_children_do_not_end_the_process
     assert done.stdout == "well\n", done.stderr[-500:]
 
 
+def test_a_process_that_drew_a_formula_ends():
+    program = [sys.executable, "-c", "from mathtext import render; assert render('$a$').problems == ()"]
+    several = [subprocess.Popen(program) for _ in range(6)]  # at once: one alone seldom meets what kept it waiting
+    try:
+        assert [each.wait(timeout=60) for each in several] == [0] * 6
+    finally:
+        for each in several:
+            each.kill()
+
+
 def test_it_draws_where_an_event_loop_is_running():
     async def page():
         return render("$a$", engine=LOOPED).problems
