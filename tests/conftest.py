@@ -6,12 +6,17 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 from django.test import Client
 
 from members.models import Group, Role, User
 from tests import work
 from tests.factories import GroupFactory, MembershipFactory, UserFactory
+
+# The suite tries the same examples each time, however slow the machine is: new ones are what `make fuzz` is for.
+hypothesis.settings.register_profile("suite", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("suite")
 
 pytest_plugins = ["tests.services.fixtures"]  # PostgreSQL, Redis, SMTP, Chromium
 

@@ -24,8 +24,9 @@ def guide(live_server, settings, page):
     return page
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["wide", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [((1280, 800), "light"), ((390, 844), "dark")], ids=["wide-light", "phone-dark"]
+)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(live_server, settings, browser, size, scheme):
     settings.DEBUG = True
     viewport = {"width": size[0], "height": size[1]}
