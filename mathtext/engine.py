@@ -48,6 +48,14 @@ MACROS: dict[str, str] = {
 }
 
 
+# What is typeset first: an environment, fences, big operators, fonts, accents, a matrix.
+WARMING = (
+    r"\begin{align*}\nabla_x f(x) &= \left(A + A^\top\right) x \tag{1} \\ &= \tfrac12 \sum_i \lambda_i \end{align*}",
+    r"\hat\theta_{\mathrm{MAP}} = \arg\max_\theta \log p(\theta \mid D) \in \mathbb{R}^n, \; \mathcal{N} \, \text{a}",
+    r"\frac{\partial L}{\partial w} = \int \sqrt{x} \, dx \le \begin{pmatrix} a & b \\ c & d \end{pmatrix} \norm{v}",
+)
+
+
 class TemmlNotFound(ScriptNotFound):
     """Temml's script is nowhere: the front end was not built and `npm ci` has not run."""
 
@@ -129,6 +137,13 @@ class Engine:
                 if good:
                     cache.set_many(good)
         return [answers[key] for key in keys]
+
+    def warm(self) -> None:
+        """Start V8 and have it compile what most formulas need, so that the first text does not wait for it.
+
+        Raises TemmlNotFound.
+        """
+        self.typeset([(tex, display) for tex in WARMING for display in (True, False)], limits=Limits())
 
     def forget_after_fork(self) -> None:
         """A lock that another thread of the parent holds is never given back in this process."""

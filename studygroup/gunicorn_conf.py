@@ -8,8 +8,10 @@ is what made one answer in twenty three times slower than the rest (measured on 
 import gc
 import logging
 import os
+import threading
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
 bind = [f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"]
 worker_class = "gthread"
@@ -39,3 +41,17 @@ def when_ready(server: Arbiter) -> None:
     gunicorn_log.propagate = True
     gc.collect()
     gc.freeze()
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Get the engine of formulas ready beside the first requests: the first preview would wait for it (0.2 s)."""
+    threading.Thread(target=_warm_formulas, name="warm-formulas", daemon=True).start()
+
+
+def _warm_formulas() -> None:
+    from mathtext.engine import TemmlNotFound, engine
+
+    try:
+        engine.warm()
+    except TemmlNotFound as missing:
+        logging.getLogger("gunicorn.error").warning("%s", missing)

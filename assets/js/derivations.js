@@ -27,7 +27,8 @@ async function preview(editor, state) {
   const text = editor.value;
   const body = new FormData();
   body.append("content", text);
-  editor.dispatchEvent(new CustomEvent("note:text", { bubbles: true, detail: { text } }));
+  const tell = (name, detail = { text }) => editor.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+  tell("note:text");
   try {
     const response = await fetch(editor.dataset.markdownxUrlsPath, {
       method: "POST",
@@ -36,19 +37,24 @@ async function preview(editor, state) {
       signal: state.request.signal,
     });
     const answer = await response.json().catch(() => ({ error: "The preview could not be drawn. Your text is still here." }));
-    if (!response.ok) return say(editor, answer.error);
+    if (!response.ok) {
+      tell("note:unpreviewed");
+      return say(editor, answer.error);
+    }
     state.shown = text;
     const pane = editor.closest(".markdownx").querySelector(".markdownx-preview");
     const scrolled = pane.scrollTop;
     putPlain(pane, answer.html); // sanitised by the server, the same bytes as the saved page
     pane.scrollTop = scrolled;
-    editor.dispatchEvent(new CustomEvent("note:previewed", { bubbles: true, detail: { text } }));
+    tell("note:previewed");
     follow(editor, pane);
-    editor.dispatchEvent(new CustomEvent("note:problems", { bubbles: true, detail: answer.problems })); // see problems.js
+    tell("note:problems", answer.problems); // see problems.js
     const count = answer.problems.length;
     say(editor, count ? `${count} place${count > 1 ? "s" : ""} could not be read as meant:` : "");
   } catch (error) {
-    if (error.name !== "AbortError") say(editor, "No preview: the server does not answer. Your text is kept in this browser.");
+    if (error.name === "AbortError") return;
+    tell("note:unpreviewed");
+    say(editor, "No preview: the server does not answer. Your text is kept in this browser.");
   }
 }
 

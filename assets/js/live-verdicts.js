@@ -1,8 +1,9 @@
 // Verdicts while one types: below the preview's mathematics, which comes first, the checker's answer on the same text.
 //
-// The editor tells of a text before it asks for its preview ("note:text") and once that shows ("note:previewed"). The
-// text is judged meanwhile; an answer to an older text is dropped, and the server stops working on it. Blocks that stay
-// as they are keep their verdicts, dimmed until the answer is there, and what is open in them stays open.
+// The editor tells of a text before it asks for its preview ("note:text"), and once that shows ("note:previewed") or
+// cannot be had ("note:unpreviewed"). Only what shows is judged, so that the preview does not wait for the checker; an
+// answer to an older text is dropped, and the server stops working on it. Blocks that stay as they are keep their
+// verdicts, dimmed until the answer is there, and what is open in them stays open.
 const states = new WeakMap();
 const MOST_SLICES = 12;
 const MOST_RETRIES = 5;
@@ -25,15 +26,17 @@ document.addEventListener("note:text", (event) => {
   states.set(editor, state);
   state.request?.abort();
   clearTimeout(state.timer);
-  Object.assign(state, { text: event.detail.text, answer: null, previewed: false, slices: 0, retries: 0, unfinished: null });
-  ask(editor, state);
+  Object.assign(state, { request: null, text: event.detail.text, slices: 0, retries: 0, unfinished: null });
+  busy(editor, true);
 });
 
 document.addEventListener("note:previewed", (event) => {
   const state = states.get(event.target);
-  if (!state || state.text !== event.detail.text) return;
-  state.previewed = true;
-  if (state.answer) show(event.target, state);
+  if (state?.text === event.detail.text) ask(event.target, state);
+});
+
+document.addEventListener("note:unpreviewed", (event) => {
+  if (states.get(event.target)?.text === event.detail.text) busy(event.target, false); // the old text shows, and its verdicts
 });
 
 async function ask(editor, state) {
@@ -58,17 +61,14 @@ async function ask(editor, state) {
       return;
     }
     if (answer.error || answer.html === undefined) return say(editor, answer.error ?? "The verdicts could not be had. They come with saving.");
-    state.answer = answer;
-    if (state.previewed) show(editor, state);
+    show(editor, state, answer);
   } catch (error) {
     if (error.name !== "AbortError" && state.request === request) say(editor, "No verdicts: the server does not answer. They come with saving.");
   }
 }
 
-function show(editor, state) {
+function show(editor, state, answer) {
   const { strip, givens, pane } = partsOf(editor);
-  const answer = state.answer;
-  state.answer = null;
   putDecorated(pane, answer.html);
   put(strip, answer.strip);
   const isOpen = givens.querySelector("details")?.open;

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mathtext import Limits, render
-from mathtext.engine import MACROS, Engine, TemmlNotFound, find_temml
+from mathtext.engine import MACROS, WARMING, Engine, TemmlNotFound, Typeset, find_temml
 
 
 def formulas(html):
@@ -429,6 +429,13 @@ def test_it_draws_where_an_event_loop_is_running():
     thread.join()
     assert seen == [()]
     assert render("$b$", engine=LOOPED).problems == ()
+
+
+def test_an_engine_that_was_warmed_has_read_each_of_its_formulas():
+    engine = Engine()
+    engine.warm()
+    outcomes = engine.typeset([(tex, True) for tex in WARMING], limits=Limits())
+    assert [type(outcome) for outcome in outcomes] == [Typeset] * len(WARMING)
 
 
 LOOPED = Engine()
