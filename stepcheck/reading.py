@@ -381,7 +381,7 @@ def _read_chunk(
     start = 0
     if not part.joins and _defines(model, node, mentioned):
         head = head_of(node.sides[0])
-        if head is not None and (head[0] not in model.definitions):
+        if head is None or head[0] not in model.definitions:
             define(model, node.sides[0], node.sides[1], span)
         start = 1
     mentioned |= _names_in(model, node)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from stepcheck.errors import Span
 from stepcheck.grammar import name_of
-from stepcheck.model import Definition, Model
-from stepcheck.tree import Apply, Index, Node, Num, Post, Prob, Special, Sym, children, walk
+from stepcheck.model import Assumption, Definition, Model
+from stepcheck.tree import Apply, Index, Node, Num, Post, Prob, Relation, Special, Sym, children, walk
 
 
 def is_zero(node: Node) -> bool:
@@ -131,8 +131,10 @@ def may_define(model: Model, left: Node, right: Node) -> bool:
 
 
 def define(model: Model, left: Node, right: Node, span: Span) -> None:
+    """Keep what `left` means. What gets a value and is no name, as in `A^{-1} := B`, is an equation that is given."""
     head = head_of(left)
     if head is None:
+        model.assumptions.append(Assumption(Relation((left, right), ("=",), (span,), span), span, "definition"))
         return
     name, params, indices = head
     if is_sibling(model, left):

@@ -54,3 +54,15 @@ def test_a_gap_within_what_meets_the_premise_is_no_failure(claim):
 )
 def test_an_implication_with_a_free_index_is_of_each_of_its_values_alone(true, false):
     assert (verdicts(SMALL, true), verdicts(SMALL, false)) == (["holds"], ["fails"])
+
+
+@pytest.mark.parametrize("given", ["Put $A^{-1} := B$.", "\n\n$$A^{-1} := B$$\n"])
+def test_what_gets_a_value_and_is_no_name_is_an_equation_that_is_given(given):
+    letters = r"Let $A \in \mathbb{R}^{n \times n}$ be invertible and $B \in \mathbb{R}^{n \times n}$."
+    assert verdicts(f"{letters} {given}", "A B = I") == ["holds"]
+    assert verdicts(f"{letters} {given}", "A B = 2 I") == ["fails"]
+
+
+def test_a_derivative_that_gets_a_value_leaves_its_steps_unchecked():
+    letters = r"Let $x \in \mathbb{R}$ and $f: \mathbb{R} \to \mathbb{R}$ be differentiable. Put $f'(x) := 3 x$."
+    assert verdicts(letters, "f'(x) + f'(x) = 6 x") == ["unchecked"]
