@@ -24,7 +24,7 @@ from .conditional import averaged
 from .errors import NotationError, Span
 from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, shape_of
 from .exact import Digits, NotExact, Proof, at_point, prove
-from .givens import unread_in
+from .givens import said_at_a_letter, unread_in
 from .grammar import name_of
 from .indices import free_indices
 from .model import Assumption, Model
@@ -180,6 +180,13 @@ class Checker:
             return verdict
         sides = [each for each in (claim.left, claim.right, claim.whole) if each is not None]
         found = unread_in(self.model, sides)
+        if found is None and verdict.evidence != "shapes" and (point := said_at_a_letter(self.model, sides)):
+            function, letter = point
+            reason = (
+                f"What is given of `{function}` is given at `{letter}`, and this step asks for it elsewhere, where it "
+                f"fails. If it is meant for every `{letter}`, define `{function}({letter})`."
+            )
+            return Verdict("unchecked", reason=reason)
         if found is None or (verdict.evidence == "shapes" and not found[1].startswith("$")):
             return verdict
         name, given = found

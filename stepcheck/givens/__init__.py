@@ -10,6 +10,7 @@ from .entries import fit_families
 from .fitting import fit_sizes
 from .marks import find_marks
 from .members import find_members
+from .pointwise import said_at_a_letter
 from .reader import read_givens
 from .relations import read_statement
 from .sentences import Sentence, sentences
@@ -28,6 +29,7 @@ __all__ = [
     "names_mentioned",
     "read_givens",
     "read_statement",
+    "said_at_a_letter",
     "sentences",
     "unread_in",
 ]

@@ -63,6 +63,16 @@ def test_what_gets_a_value_and_is_no_name_is_an_equation_that_is_given(given):
     assert verdicts(f"{letters} {given}", "A B = 2 I") == ["fails"]
 
 
-def test_a_derivative_that_gets_a_value_leaves_its_steps_unchecked():
+@pytest.mark.parametrize("said", ["Put $f'(x) := 3 x$.", "Assume that $f'(x) = 3 x$."])
+def test_a_function_that_is_given_at_a_letter_fails_at_that_letter_only(said):
+    letters = rf"Let $x \in \mathbb{{R}}$ and $f: \mathbb{{R}} \to \mathbb{{R}}$ be differentiable {said}"
+    (answer,) = check(f"{letters}\n\n$$f'(2) = 7$$").steps
+    assert answer.verdict == "unchecked"
+    assert "given at `x`" in answer.reason
+    assert verdicts(letters, "x^2 = 2 x") == ["fails"]
+
+
+def test_a_derivative_that_is_given_is_that_derivative():
     letters = r"Let $x \in \mathbb{R}$ and $f: \mathbb{R} \to \mathbb{R}$ be differentiable. Put $f'(x) := 3 x$."
-    assert verdicts(letters, "f'(x) + f'(x) = 6 x") == ["unchecked"]
+    assert verdicts(letters, "2 f'(x) = 6 x") == ["holds"]
+    assert verdicts(letters, "2 f'(x) = 5 x") == ["fails"]
