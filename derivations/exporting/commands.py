@@ -67,7 +67,7 @@ nleftarrow nLeftrightarrow nleftrightarrow nleq nleqq nleqslant nless nmid nobre
 nonumber Nor norm normalsize not notag notin notni nparallel nprec npreceq nRightarrow nrightarrow nshortmid
 nshortparallel nsim nsubset nsubseteq nsubseteqq nsucc nsucceq nsupset nsupseteq nsupseteqq ntriangleleft
 ntrianglelefteq ntriangleright ntrianglerighteq Nu nu null nVDash nVdash nvDash nvdash nwarrow O o obar obslash
-oc odiv odot odv OE oe ogreaterthan oiiint oiint oint olessthan Omega omega Omicron omicron ominus op
+oc odiv odot odiv odv OE oe ogreaterthan oiiint oiint oint olessthan Omega omega Omicron omicron ominus op
 operatorname operatornamewithlimits operp oplus order ordinarycolon origof oslash Otimes otimes otimeshat
 outerproduct over overbrace overbracket overgroup overleftarrow overleftharpoon overleftrightarrow overline
 overparen Overrightarrow overrightarrow overrightharpoon overset owns P parallel parr partial partialderivative
@@ -123,4 +123,115 @@ ENVIRONMENTS = (
     | PLAIN_ENVIRONMENTS
 )
 
-__all__ = ["COMMANDS", "ENVIRONMENTS"]
+# Of these commands LaTeX itself knows none; each stands in a package that a document loads where it is used.
+PACKAGES = {
+    "cancel": _words("cancel bcancel xcancel cancelto"),
+    "braket": _words("bra ket Bra Ket braket Braket set Set"),
+    "ulem": _words("sout"),
+    "stmaryrd": _words("llbracket rrbracket interleave lightning mapsfrom obar obslash olessthan ogreaterthan sslash"),
+}
+# Names that the page knows beside LaTeX's own.
+ALIASES = {
+    r"\gt": r">",
+    r"\lt": r"<",
+    r"\omicron": r"o",
+    r"\argmax": r"\operatorname*{arg\,max}",
+    r"\argmin": r"\operatorname*{arg\,min}",
+    r"\plim": r"\operatorname*{plim}",
+    r"\degree": r"^{\circ}",
+    r"\eqdef": r"\overset{\mathrm{def}}{=}",
+    r"\coloncolon": r"\dblcolon",
+    r"\colonequals": r"\coloneqq",
+    r"\equalscolon": r"\eqqcolon",
+    r"\QED": r"\square",
+    r"\widecheck": r"\check",
+    r"\permil": r"\text{\textperthousand}",
+    r"\euro": r"\text{\texteuro}",
+    r"\dotsx": r"\ldots",
+    r"\iddots": r"\mathinner{\cdot\cdot\cdot}",
+    r"\dprime": r"\prime\prime",
+    r"\diameter": r"\varnothing",
+    r"\mathsfit": r"\mathsf",
+    r"\Perp": r"\perp\!\!\!\perp",
+    r"\dotminus": r"\mathbin{\dot{-}}",
+    r"\Alpha": r"\mathrm{A}",
+    r"\Beta": r"\mathrm{B}",
+    r"\Epsilon": r"\mathrm{E}",
+    r"\Zeta": r"\mathrm{Z}",
+    r"\Eta": r"\mathrm{H}",
+    r"\Iota": r"\mathrm{I}",
+    r"\Kappa": r"\mathrm{K}",
+    r"\Mu": r"\mathrm{M}",
+    r"\Nu": r"\mathrm{N}",
+    r"\Omicron": r"\mathrm{O}",
+    r"\Rho": r"\mathrm{P}",
+    r"\Tau": r"\mathrm{T}",
+    r"\Chi": r"\mathrm{X}",
+    r"\cosec": r"\operatorname{cosec}",
+    r"\cotg": r"\operatorname{cotg}",
+    r"\ctg": r"\operatorname{ctg}",
+    r"\tg": r"\operatorname{tg}",
+    r"\arctg": r"\operatorname{arctg}",
+    r"\arcctg": r"\operatorname{arcctg}",
+    r"\cth": r"\operatorname{cth}",
+    r"\sh": r"\operatorname{sh}",
+    r"\ch": r"\operatorname{ch}",
+    r"\upalpha": r"\alpha",
+    r"\upbeta": r"\beta",
+    r"\upgamma": r"\gamma",
+    r"\updelta": r"\delta",
+    r"\upepsilon": r"\epsilon",
+    r"\upzeta": r"\zeta",
+    r"\upeta": r"\eta",
+    r"\uptheta": r"\theta",
+    r"\upiota": r"\iota",
+    r"\upkappa": r"\kappa",
+    r"\uplambda": r"\lambda",
+    r"\upmu": r"\mu",
+    r"\upnu": r"\nu",
+    r"\upxi": r"\xi",
+    r"\uppi": r"\pi",
+    r"\uprho": r"\rho",
+    r"\upsigma": r"\sigma",
+    r"\uptau": r"\tau",
+    r"\upupsilon": r"\upsilon",
+    r"\upphi": r"\phi",
+    r"\upchi": r"\chi",
+    r"\uppsi": r"\psi",
+    r"\upomega": r"\omega",
+}
+# What the page draws and no package that every installation has knows: the name is printed.
+UNKNOWN_TO_LATEX = _words(
+    """
+Angstrom Bot Bqty Complex Coppa Dagger Darr Earth Harr Koppa Larr Longmapsto Lrarr Nand Nor Otimes
+Overrightarrow PV Rarr Reals Res Sampi Sqcap Sqcup Stigma Tiny Uarr VDash Vee Wedge Xor Z absolutevalue acomm
+alef alefsym angl angln anticommutator arceq astrosun backcong backdprime backtrprime ballotx barcap barcup
+barvee bigcupdot bigcupplus bigdoublevee bigdoublewedge bigsqcap blackhourglass boxast boxbox boxcircle boxslash
+bqty bull ca capbarcup capdot capovercup cdleftarrow cdlongequal cdrightarrow ce cent chemequilibrium
+circledequal circledparallel circledvert circlehbar closedvarcap closedvarcup clubs cnums coh coloncolonapprox
+coloncolonequals coloncolonminus coloncolonsim colonminus color colorbox comm commutator concavediamond
+concavediamondtickleft concavediamondtickright coppa cp cross crossproduct cupovercap curl dArr darr dd
+derivative diamonds differential divergence dotproduct doublebarvee dv dyad eqeq eqeqeq eqleftharpoondown
+eqrightharpoonup equal equalscoloncolon equilibriumLeft equilibriumRight erf ev eval evaluated exist
+expectationvalue expval fcolorbox fdv female fint fullouterjoin functionalderivative grad gradient greek hArr
+harr hdashline hearts hourglass image imageof incoh infin innerproduct intBar intbar intcap intclockwise intcup
+intlarhk intx invamp invlazys isin ketbra koppa lAngle lArr lBrace lang laplacian larr leftmodels leftmoon
+leftouterjoin llangle llparenthesis longdiv longleftharpoondown longrightharpoonup lozengeminus lrArr lrarr male
+matrixel matrixelement measeq mel mesomerism minuscolon minuscoloncolon minusdot minusfdots minusrdots
+multimapboth multimapinv natnums notni nsubset nsupset oc odiv odv oiiint oiint op operp order origof otimeshat
+outerproduct overgroup overleftharpoon overparen overrightharpoon parr partialderivative pb pdv phase plusmn
+pointint poissonbracket pqty principalvalue pu pv qall qand qas qassume qc qcc qcomma qelse qeven qfor qgiven
+qif qin qinteger qlet qodd qor qotherwise qprime qq qqtext qsince qthen qty quantity questeq qunless qusing
+rAngle rArr rBrace rang rarr reals rightmoon rightouterjoin rppolint rrangle rrparenthesis sampi scoh scpolint
+sdot sect sfrac shift shneg shpos shuffle sincoh sixptsize smashtimes smiley spades sqint standardstate stareq
+stigma strictfi strictif sub sube sun supe textcolor thetasym threedotcolon triDash triangleminus triangleplus
+triangletimes tripleDash tripleDashBetweenDoubleLine tripleDashOverDoubleLine tripleDashOverLine trprime twocaps
+twocups typecolon uArr uarr undergroup underparen uniDash upand upomicron utilde va var varclubsuit varcoppa
+vardiamondsuit varheartsuit variation varointclockwise varspadesuit varvdots vb vdot vectorarrow vectorbold
+vectorunit veedot veedoublebar veeeq veeonvee vqty vu wedgebar wedgedot wedgedoublebar wedgeonwedge wedgeq
+weierp whitesquaretickleft whitesquaretickright wideparen with wn x xlongequal xtofrom xtwoheadleftarrow
+xtwoheadrightarrow yields yieldsLeft yieldsLeftRight
+"""
+)
+
+__all__ = ["ALIASES", "COMMANDS", "ENVIRONMENTS", "PACKAGES", "UNKNOWN_TO_LATEX"]

@@ -13,13 +13,15 @@ from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
 
+from derivations.rendering import render_note
 from mathtext import markdown as dialect
 from mathtext import tex as displays
 from mathtext.engine import MACROS
 from readings.models import Work
 
-from .commands import COMMANDS, ENVIRONMENTS
+from .commands import ALIASES, COMMANDS, ENVIRONMENTS, PACKAGES, UNKNOWN_TO_LATEX
 from .gathering import PICTURE, Exported
+from .letters import declarations
 
 # Names that a group's macro does not take over in a document: LaTeX itself would be another.
 _TEXS_OWN = re.compile(
@@ -38,8 +40,24 @@ _ESCAPES = {
 }  # fmt: skip
 MACRO_NAMES = frozenset(name[1:] for name in MACROS)
 SECTIONS = ("section", "subsection", "subsubsection", "paragraph", "subparagraph", "subparagraph")
+# A length must follow, or TeX stops.
+_LENGTH = re.compile(r"\s*-?(?:\d+\.?\d*|\.\d+)\s*(em|ex|pt|mm|cm|in|bp|pc|mu)(?![A-Za-z])")
+_SKIPS = {"kern": "", "hskip": "", "mkern": "mu", "mskip": "mu"}
+_COLOURS = re.compile(
+    r"\\(?:(?:text)?color(?:\s*\[[^\[\]]*\])?\s*\{[^{}]*\}|(?P<box>fcolorbox\s*\{[^{}]*\}|colorbox)\s*\{[^{}]*\})"
+)
+# A prime is a superscript to TeX, and two that follow each other stop it.
+_PRIME = re.compile(r"(\^(?:\{[^{}]*\}|\\[A-Za-z]+|[^\s\\{}']))'")
+_TEXT_ACCENT = re.compile(r"\\([Hcruv])\s*\{([A-Za-z])\}")
+# In a formula these stop LaTeX, or change what comes after it.
+_STOPPING = frozenset({"above", "arraycolsep", "hbox", "long", "lower", "matrix", "raise", "vcenter", *"Hcruv"})
+DEEPEST = 4
 _parser = dialect.build()
 
+PREAMBLE_END = r"""\usepackage{hyperref}
+\allowdisplaybreaks
+\setcounter{MaxMatrixCols}{100}
+"""
 PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage{iftex}
 \ifPDFTeX
@@ -52,9 +70,6 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[margin=1in]{geometry}
 \usepackage{amsmath,amssymb,amsthm,mathtools,bm,mathrsfs}
 \usepackage{graphicx}
-\usepackage[normalem]{ulem}
-\usepackage{hyperref}
-\allowdisplaybreaks
 """
 
 
@@ -78,16 +93,29 @@ def latex_of(note: Exported, *, marks: bool = False, plain: bool = False) -> str
     writer.levels = sorted({each.tag for each in tree.walk() if each.type == "heading"})
     body = writer.blocks(tree.children)
     authors = r" \and ".join(escaped(name) for name in note.authors)
+    title, readings = escaped(note.title), _bibliography(note.works)
+    macros = _macros(note, body)
     head = [
-        PREAMBLE + _macros(note, body),
-        rf"\title{{{escaped(note.title)}}}",
+        PREAMBLE
+        + _packages(macros + body)
+        + PREAMBLE_END
+        + declarations(title + authors + macros + body + readings)
+        + macros,
+        rf"\title{{{title}}}",
         rf"\author{{{authors}}}",
         rf"\date{{{note.changed_at:%-d %B %Y}}}",
         r"\begin{document}",
         r"\maketitle",
         "",
     ]
-    return "\n".join(head) + body + _bibliography(note.works) + "\\end{document}\n"
+    return "\n".join(head) + body + readings + "\\end{document}\n"
+
+
+def _packages(text: str) -> str:
+    """The lines that load what only some documents need."""
+    used = set(re.findall(r"\\([A-Za-z]+)", text))
+    names = [name for name, commands in PACKAGES.items() if used & commands]
+    return "".join(f"\\usepackage{'[normalem]' if name == 'ulem' else ''}{{{name}}}\n" for name in names)
 
 
 def _macros(note: Exported, body: str) -> str:
@@ -97,11 +125,11 @@ def _macros(note: Exported, body: str) -> str:
     own = _own_macros(note)
     for name in own:
         macro = note.macros.table.table[name]
-        text, taken = harmless(macro.body, own), f"[{macro.arity}]" if macro.arity else ""
+        text, taken = for_latex(harmless(macro.body, own), own), f"[{macro.arity}]" if macro.arity else ""
         taken += f"[{harmless(macro.default, own)}]" if macro.default is not None else ""
         lines.append(rf"\providecommand{{\{name}}}{{}}\renewcommand{{\{name}}}{taken}{{{text}}}")
         used |= set(re.findall(r"\\[A-Za-z]+", text))
-    for name, text in MACROS.items():
+    for name, text in {**MACROS, **ALIASES}.items():
         if name in used and name[1:] not in own:
             arity = max((int(each) for each in re.findall(r"#(\d)", text)), default=0)
             lines.append(rf"\providecommand{{{name}}}{f'[{arity}]' if arity else ''}{{{text}}}")
@@ -156,6 +184,34 @@ def harmless(tex: str, own: frozenset[str] = frozenset()) -> str:
     return _COMMAND.sub(printed, without_comments(tex))
 
 
+def for_latex(tex: str, own: frozenset[str] = frozenset()) -> str:
+    """A harmless formula without what stops LaTeX: names that it does not know, colours, lengths that are none."""
+
+    def printed(match: re.Match[str]) -> str:
+        name = match[1]
+        if name is None or name in own or name in MACRO_NAMES:
+            return match[0]
+        if name in _SKIPS:
+            length = _LENGTH.match(tex, match.end())
+            is_fit = length is not None and (length[1] == "mu") == (_SKIPS[name] == "mu")
+        elif name in ("LaTeX", "TeX"):
+            return rf"\text{{\{name}}}"
+        else:
+            is_fit = name not in UNKNOWN_TO_LATEX and name not in _STOPPING
+        return match[0] if is_fit else rf"\texttt{{{name}}}"
+
+    tex = _PRIME.sub(r"\1{}'", tex).replace("{darray}", "{array}")
+    tex = _COLOURS.sub(lambda match: r"\boxed" if match["box"] else "", tex)
+    pieces = _TEXT_ACCENT.split(tex)  # text, command, letter, text, …
+    made = []
+    for place in range(0, len(pieces), 3):
+        tex = pieces[place]
+        made.append(_COMMAND.sub(printed, tex))
+        if place + 2 < len(pieces):
+            made.append(rf"\text{{\{pieces[place + 1]}{{{pieces[place + 2]}}}}}")
+    return "".join(made)
+
+
 def is_harmless(tex: str) -> bool:
     """Whether a formula can be made harmless: no `^^`, by which TeX writes any character, no strange environment."""
     return "^^" not in tex and all(match[1] in ENVIRONMENTS for match in _OPENS.finditer(without_comments(tex)))
@@ -200,11 +256,14 @@ class _Writer:
         self.numbers: dict[str, str] = {}
         self.count = 0
         self.levels: list[str] = []  # of headings in use, closed up as on the page
+        self.depth = 0  # of lists and quotations: TeX takes no more than four of a kind within each other
+        self.is_heading = False
         self._open: list[Any] = []  # the footnotes being written: one within itself ends
         self.works = {work.key for work in note.works}
         self.own = _own_macros(note)
-        if plain:
-            self._count_numbers()
+        rendered = render_note(note.body, macros=note.macros)
+        self.numbers = {each.label: each.number for each in rendered.equations if each.label is not None}
+        self.unread = tuple(each.source.removesuffix(" …") for each in rendered.problems if each.source)
 
     # -- blocks ---------------------------------------------------------------------------------------------------
 
@@ -215,18 +274,19 @@ class _Writer:
         match node.type:
             case "heading":
                 command = SECTIONS[min(self.levels.index(node.tag), 5)]
+                self.is_heading = True
                 text = self.inlines(node.children)
+                self.is_heading = False
                 return f"\\{command}{{{text}}}\n\n" if command.endswith("section") else f"\\{command}{{{text}}}\n"
             case "paragraph":
                 return self.inlines(node.children) + "\n\n"
             case "math_block":
                 return self.display(node.meta["formula"], node.map) + "\n\n"
             case "bullet_list" | "ordered_list":
-                name = "itemize" if node.type == "bullet_list" else "enumerate"
-                items = "".join(f"\\item {self.blocks(item.children).strip() or '{}'}\n" for item in node.children)
-                return f"\\begin{{{name}}}\n{items}\\end{{{name}}}\n\n"
+                return self.listed(node)
             case "blockquote":
-                return f"\\begin{{quote}}\n{self.blocks(node.children)}\\end{{quote}}\n\n"
+                text = self.within(node)
+                return f"\\begin{{quote}}\n{text}\\end{{quote}}\n\n" if self.depth < DEEPEST else text
             case "fence" | "code_block":
                 return self.code(node.content)
             case "hr":
@@ -239,6 +299,22 @@ class _Writer:
                 return self.inlines([node])
             case _:
                 return self.blocks(node.children)
+
+    def listed(self, node: SyntaxTreeNode) -> str:
+        name = "itemize" if node.type == "bullet_list" else "enumerate"
+        items = [self.within(item).strip() for item in node.children]
+        if self.depth >= DEEPEST:
+            return "".join(f"\\textendash{{}} {item}\n\n" for item in items)
+        # What follows `\item` in brackets would be its label.
+        written = "".join(f"\\item {{}}{item}\n" for item in items)
+        return f"\\begin{{{name}}}\n{written}\\end{{{name}}}\n\n"
+
+    def within(self, node: SyntaxTreeNode) -> str:
+        self.depth += 1
+        try:
+            return self.blocks(node.children)
+        finally:
+            self.depth -= 1
 
     def code(self, content: str) -> str:
         if "\\end{verbatim}" in content or self._open:  # would end early; in a footnote TeX reads it as commands
@@ -278,11 +354,11 @@ class _Writer:
                 return self.image(node)
             case "math_inline":
                 formula = node.meta["formula"]
-                if not self.is_fit(formula.tex):
+                if not self.is_fit(formula):
                     return rf"\texttt{{{escaped(formula.source)}}}"
                 if formula.display:
                     return "\n" + self.display(formula, None) + "\n"
-                return f"${self.references(harmless(formula.tex.strip(), self.own))}$"
+                return f"${self.references(self.formula(formula.tex.strip()))}$"
             case "equation_reference":
                 return self.reference(node.content, with_parentheses=bool(node.meta["with_parentheses"]))
             case "reference":
@@ -325,7 +401,8 @@ class _Writer:
                     if each.meta.get("id") == wanted and not self._within(each):
                         self._open.append(wanted)
                         try:
-                            return rf"\footnote{{{self.blocks(each.children).strip()}}}"
+                            protect = r"\protect" if self.is_heading else ""  # the table of contents reads headings
+                            return rf"{protect}\footnote{{{self.blocks(each.children).strip()}}}"
                         finally:
                             self._open.pop()
         return ""
@@ -344,19 +421,26 @@ class _Writer:
 
     # -- formulas -------------------------------------------------------------------------------------------------
 
-    def is_fit(self, tex: str) -> bool:
-        tex = without_comments(tex)
+    def is_fit(self, formula: dialect.Formula) -> bool:
+        """Whether it can stand as a formula: what the page does not draw stops LaTeX too."""
+        tex, source = without_comments(formula.tex), formula.source.strip()
+        if any(source.startswith(each) and len(each) >= min(len(source), 100) for each in self.unread):
+            return False
         return is_harmless(tex) and is_balanced(tex) and "\n\n" not in tex.strip()
 
+    def formula(self, tex: str) -> str:
+        tex = harmless(tex, self.own)
+        return tex if self.plain else for_latex(tex, self.own)
+
     def display(self, formula: dialect.Formula, lines: Any) -> str:
-        if not self.is_fit(formula.tex):
+        if not self.is_fit(formula):
             written = self.code(formula.source)
         else:
             written = self.environment(displays.read_display(without_comments(formula.tex)), formula.tex.strip())
         return written.rstrip("\n") + (self.verdicts(formula, lines) if self.marks else "")
 
     def environment(self, display: displays.Display, source: str) -> str:
-        tex = harmless(source, self.own)
+        tex = self.formula(source)
         labelled = any(row.label is not None for row in display.rows)
         if self.plain:
             return self._numbered(display)
@@ -380,13 +464,6 @@ class _Writer:
             number = self.numbers.get(label, "(??)")
             return escaped(number if with_parentheses else number.strip("()"))
         return rf"\{'eqref' if with_parentheses else 'ref'}{{{_key(label)}}}"
-
-    def _count_numbers(self) -> None:
-        """The numbers that the page shows, by label."""
-        from derivations.rendering import render_note
-
-        rendered = render_note(self.note.body, macros=self.note.macros)
-        self.numbers = {each.label: each.number for each in rendered.equations if each.label is not None}
 
     def _numbered(self, display: displays.Display) -> str:
         """For pandoc: rows with their numbers written behind them."""
