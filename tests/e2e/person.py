@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.services.running import ROOT
 
@@ -27,8 +28,8 @@ class Person:
         self.page.on("console", self._note)
 
     def _note(self, said: Any) -> None:
-        # A refused form answers 422 and htmx or the browser says so; that is no fault of the page.
-        if said.type == "error" and "status of 422" not in said.text:
+        # A refused form answers 422, one that was overtaken 409, and the browser says so; that is no fault of the page.
+        if said.type == "error" and "status of 422" not in said.text and "status of 409" not in said.text:
             self.refused.append(f"{self.page.url}: {said.text}")
 
     def goes_to(self, path: str) -> None:
@@ -44,6 +45,20 @@ class Person:
         assert wrong == [], f"{self.page.url}: " + "\n".join(wrong)
         wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{self.page.url} is {wider} px wider than the window"
+
+    def logs_in(self) -> None:
+        self.goes_to("/account/login/")
+        self.fills(login=self.email, password=self.password)
+        self.page.get_by_role("button", name="Log in", exact=True).click()
+        self.page.wait_for_url(re.compile(r"/(?!account/)"))
+
+    def comes_again_until(self, shown: Locator, *, seconds: float = 60) -> None:
+        """Load the page again until a worker has done its part, and `shown` is there."""
+        until = time.monotonic() + seconds
+        while not shown.count():
+            assert time.monotonic() < until, f"{self.page.url} does not show {shown} after {seconds} s."
+            self.page.wait_for_timeout(250)
+            self.page.reload()
 
     def presses(self, button: str, *, then: str | re.Pattern[str]) -> None:
         """Press a button and look at the page whose heading is `then`."""
