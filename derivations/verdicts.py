@@ -17,6 +17,7 @@ from mathtext import MacroRefused, Macros, Mark, Resolver
 from .rendering import render_note
 
 MARKS = {"holds": "✓", "fails": "✕", "unchecked": "○"}
+SAID = {"holds": "holds", "fails": "fails", "unchecked": "is unchecked"}
 CODABLE = {"=", "!=", "<", "<=", ">", ">=", "preceq", "succeq", "prec", "succ"}  # offered as code
 _PLACE = re.compile(r'<div class="math-marked" data-line="([\d ]+)"></div>\n?')
 _TALK_PLACE = re.compile(r'<span class="step-marks" data-steps="([^"]*)"></span>')
@@ -88,7 +89,12 @@ def checked_html(
     marks = [
         Mark(step["span"][0])
         if step["sign"] is None
-        else Mark(step["sign"], f"{anchor_prefix}step-{step['index'] + 1}", f"math-step math-{step['verdict']}")
+        else Mark(
+            step["sign"],
+            f"{anchor_prefix}step-{step['index'] + 1}",
+            f"math-step math-{step['verdict']}",
+            f"Step {step['index'] + 1} {SAID[step['verdict']]}",
+        )
         for step in steps
     ]
     html = render_note(body, anchor_prefix=anchor_prefix, marks=marks, links=links, macros=macros).html

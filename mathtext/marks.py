@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 from markdown_it.token import Token
 
@@ -25,12 +26,13 @@ _CLASS = re.compile(r' class="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in the text: `start` counts characters. `id` and `css` go to the sign there; without `id` the mark only
-    belongs to its display, after which the page can put something."""
+    """A place in the text: `start` counts characters. `id` and `css` go to the sign there, which is read
+    out as `label`; without `id` the mark only belongs to its display, after which the page can put something."""
 
     start: int
     id: str = ""
     css: str = ""
+    label: str = ""
 
 
 def without_private(text: str) -> str:
@@ -93,7 +95,9 @@ def show_marks(mathml: str, marks: Sequence[Mark]) -> str:
         known = _CLASS.search(attributes)
         css = f"{known[1]} {mark.css}" if known else mark.css
         attributes = _CLASS.sub("", attributes)
-        return f'{match[3]}{match[4]}{attributes} class="{css}" id="{mark.id}" tabindex="0">'
+        # No role: what is inside of <math> is presentational by the book, but what is focused is read out by its name.
+        name = f' aria-label="{escape(mark.label)}"' if mark.label else ""
+        return f'{match[3]}{match[4]}{attributes} class="{css}" id="{mark.id}" tabindex="0"{name}>'
 
     return _PRIVATE.sub("", _PLACED.sub(shown, mathml))
 

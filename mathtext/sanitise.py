@@ -39,7 +39,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "pre": {"tabindex"},
     "span": {"tabindex", "role", "aria-label", "class"},
     **dict.fromkeys(_MATHML, _MATHML_ATTRIBUTES),
-    "mo": _MATHML_ATTRIBUTES | {"tabindex"},
+    "mo": _MATHML_ATTRIBUTES | {"tabindex", "aria-label"},
 }
 # The words before a hyphen that the renderer and Temml use: a note may not take on the look of the page around it.
 _CLASS = re.compile(

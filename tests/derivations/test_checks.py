@@ -55,8 +55,9 @@ def test_a_posted_note_is_to_be_checked_and_then_shows_its_verdicts(client_of, m
     page = client.get(note.get_absolute_url()).text
     assert "1 of 2 steps hold" in page
     assert '<a href="#verdict-2">step 2</a>' in page
-    assert 'class="math-step math-holds" id="step-1" tabindex="0">=</mo>' in page
-    assert 'class="math-step math-fails" id="step-2" tabindex="0">=</mo>' in page
+    name = 'id="step-{0}" tabindex="0" aria-label="Step {0} {1}">=</mo>'
+    assert f'class="math-step math-holds" {name.format(1, "holds")}' in page
+    assert f'class="math-step math-fails" {name.format(2, "fails")}' in page
     assert "It fails for these values:" in page
     assert "being checked" not in page
 
