@@ -1,4 +1,4 @@
-"""The notes of the demo group: six real derivations, kept as files so that they can be read and mended as text."""
+"""The notes of the demo group: real derivations, kept as files so that they can be read and mended as text."""
 
 from __future__ import annotations
 

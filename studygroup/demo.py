@@ -28,9 +28,12 @@ from readings.models import Progress, Section, Work
 from sessions.actions import extend_series
 from sessions.models import AgendaItem, Assignment, Attendance, Rsvp, Series, Session
 
+from .demo_talk import put_side_by_side, talk_at_the_steps
+
 DATA = Path(__file__).parent / "data" / "demo.toml"
 NOTES = Path(__file__).resolve().parent.parent / "derivations" / "data" / "demo"
 HISTORY = timedelta(weeks=8)
+WERE_REVIEWED = (Note.Status.REVIEWED, Note.Status.CHANGED)
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,9 @@ def make_demo(*, now: datetime, password: str | None = None, joined_by: User | N
         Membership.objects.create(user=joined_by, group=group, role=Role.ORGANISER, joined_at=now)
     add_shipped_bibliography(group=group, by=people["ana"], now=now - HISTORY + timedelta(days=1))
     behind = {person["id"] for person in told["people"] if person.get("behind")}
-    notes = _notes(group, people, now=now)
+    notes = _notes(group, people, told["revisions"], now=now)
+    talk_at_the_steps(told, people, notes, now=now)
+    put_side_by_side(told, people, notes, now=now)
     for name, keys in told["rests_on"].items():
         notes[name].works.set(Work.objects.filter(group=group, key__in=keys))
     _sessions(told, group, people, notes, behind=behind, now=now)
@@ -105,8 +110,8 @@ def _person(told: dict[str, Any], *, password: str | None, now: datetime) -> Use
     return user
 
 
-def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str, Note]:
-    """The six derivations, each with one later revision, in different states of review; one has a slip in it."""
+def _notes(group: Group, people: dict[str, User], revisions: dict[str, list[Any]], *, now: datetime) -> dict[str, Note]:
+    """The derivations, each with its earlier revisions, in different states of review; one has a slip in it."""
     authors = ["ana", "priya", "grace", "tom", "jun", "mateo"]
     take_starters(group=group, by=people["ana"], now=now - HISTORY)
     macros = macros_of(group)
@@ -114,8 +119,12 @@ def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str,
     for place, file in enumerate(sorted(NOTES.glob("*.md"))):
         head, body = _front_matter(file.read_text(encoding="utf-8"))
         author = people[authors[place % len(authors)]]
-        written = now - timedelta(days=6 * (6 - place) - 3, hours=5)
+        written = now - timedelta(days=6 * (7 - place) - 3, hours=5)
         status = head.get("status", "draft")
+        saves = [
+            (written + timedelta(hours=26 * number), message, without)
+            for number, (message, without) in enumerate(revisions.get(file.stem, revisions["others"]))
+        ]
         links = NoteLinks(group)
         rendered = render_note(body, links=links, macros=macros)
         note = Note.objects.create(
@@ -128,30 +137,27 @@ def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str,
             body_html=rendered.html,
             outline=outline_of(rendered),
             macros_number=macros.number,
-            number=2,
-            reviewed_number=2 if status == Note.Status.REVIEWED else None,
+            number=len(saves),
+            reviewed_number=2 if status in WERE_REVIEWED else None,
             created_at=written,
-            changed_at=written + timedelta(hours=26),
+            changed_at=saves[-1][0],
             changed_by=author,
         )
-        first = body.rsplit("\n\n", 1)[0] + "\n"
-        for number, text, message, at in [
-            (1, first, "First version, as derived at the board", written),
-            (2, body, "Add the last step and check the signs", note.changed_at),
-        ]:
+        for number, (at, message, without) in enumerate(saves, 1):
             revision = Revision.objects.create(
                 note=note,
                 number=number,
                 title=note.title,
-                body=text,
+                body=body.rsplit("\n\n", without)[0].rstrip() + "\n",
                 message=message,
                 author=author,
                 created_at=at,
             )
+            if number in (note.number, note.reviewed_number):
+                ask_for_check(revision=revision, now=now)
         keep_links(note=note, links=links)
-        ask_for_check(revision=revision, now=now)
         reviewer = people["tom" if author.pk != people["tom"].pk else "ana"]
-        if status == Note.Status.REVIEWED:
+        if status in WERE_REVIEWED:
             Review.objects.create(
                 note=note,
                 reviewer=reviewer,
@@ -160,13 +166,13 @@ def _notes(group: Group, people: dict[str, User], *, now: datetime) -> dict[str,
                 answer=Review.Answer.APPROVED,
                 number=2,
                 vouched_number=2,
-                answered_at=note.changed_at + timedelta(hours=9),
+                answered_at=saves[1][0] + timedelta(hours=9),
                 comment="Followed every step; the shapes agree.",
             )
-        elif status == Note.Status.IN_REVIEW:
+        elif status == Note.Status.IN_REVIEW or head.get("objection"):
             review = Review(note=note, reviewer=people["ana"], asked_by=author, asked_at=note.changed_at)
             if head.get("objection"):
-                review.answer, review.number, review.comment = Review.Answer.CHANGES, 2, head["objection"]
+                review.answer, review.number, review.comment = Review.Answer.CHANGES, note.number, head["objection"]
                 review.answered_at = note.changed_at + timedelta(hours=9)
             review.save()
         made[file.stem] = note

@@ -1,22 +1,26 @@
 """The demo notes read without a problem and cite only what is there."""
 
+import tomllib
+
 import pytest
 from django.core.management import call_command
 
+from derivations.addresses import text_of
 from derivations.demo import _read, demo_notes
 from derivations.macros import STARTERS
 from derivations.rendering import markdownify, render_note
 from stepcheck import check, read_macros
+from studygroup.demo import DATA
 from tests.factories import NoteFactory
 
 
-def test_there_are_six_and_each_status_is_among_them():
+def test_there_are_seven_and_each_status_is_among_them():
     notes = demo_notes()
     assert [note.key for note in notes] == [
         "adam-bias-correction", "attention-scaling", "gaussian-kl", "least-squares-and-ridge", "log-determinant",
-        "softmax-cross-entropy",
+        "projection", "softmax-cross-entropy",
     ]  # fmt: skip
-    assert {note.status for note in notes} == {"draft", "in-review", "reviewed"}
+    assert {note.status for note in notes} == {"draft", "in-review", "reviewed", "changed"}
 
 
 @pytest.mark.parametrize("note", demo_notes(), ids=lambda note: note.key)
@@ -47,6 +51,7 @@ VERDICTS = {
     "gaussian-kl": (7, 0, 1),
     "least-squares-and-ridge": (11, 0, 0),
     "log-determinant": (6, 1, 0),
+    "projection": (6, 0, 0),
     "softmax-cross-entropy": (11, 0, 0),
 }
 
@@ -60,3 +65,6 @@ def test_the_checker_says_of_a_demo_note_what_its_review_says(note):
     assert bool(note.objection) == ("fails" in verdicts)
     if note.objection:
         assert f"Step {verdicts.index('fails') + 1} " in note.objection
+    said_at = tomllib.loads(DATA.read_text(encoding="utf-8"))["steps"].get(note.key, {})
+    found = {number: text_of(report.steps[int(number) - 1].latex) for number in said_at}
+    assert found == {number: text_of(latex) for number, latex in said_at.items()}

@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from derivations.models import Note, Review
+from derivations.actions import run_check
+from derivations.models import Check, Link, Note, Review, SharedStatement, Thread
+from derivations.steps import steps_of
+from derivations.talk import map_of
 from ideas.models import Idea
 from members.models import Membership, Role
 from readings.models import Progress, Section, Work
@@ -25,11 +28,53 @@ def test_eight_members_live_in_five_time_zones(demo):
     assert set(members.values_list("role", flat=True)) == set(Role.values)
 
 
-def test_six_derivations_are_rendered_without_a_formula_that_could_not_be_read(demo):
+def test_seven_derivations_are_rendered_without_a_formula_that_could_not_be_read(demo):
     notes = Note.objects.of(demo.group)
-    assert notes.count() == 6
+    assert notes.count() == 7
     assert [note.title for note in notes if "math-error" in note.body_html or "<math" not in note.body_html] == []
     assert Review.objects.filter(note__group=demo.group, answer="waiting").exists()
+
+
+def test_what_was_said_at_a_step_comes_onto_its_page_with_the_first_verdicts(demo):
+    note = Note.objects.of(demo.group).get(title="Why attention divides by the square root of d")
+    run_check(check_id=Check.objects.get(revision__note=note).pk, now=NOON)
+    note.refresh_from_db()
+    step = steps_of(note)[5]
+    assert note.talk == {"open": {step.key: 1}, "questions": 1, "lost": 3, "gone": ""}
+    assert [(row.step.number, row.lost) for row in map_of(note)["worst"]] == [(6, 3)]
+
+
+def test_an_objection_stands_at_its_step_and_one_question_is_settled(demo):
+    objection = Thread.objects.get(kind="objection")
+    assert objection.note.reviews.get().thread == objection
+    assert [post.author.name for post in objection.posts.all()] == ["Ana Kovačević", "佐藤 潤"]
+    assert [(thread.kind, thread.is_open) for thread in Thread.objects.order_by("note__title")] == [
+        ("comment", False), ("question", False), ("objection", True), ("question", True),
+    ]  # fmt: skip
+
+
+def test_a_note_that_was_changed_since_its_review_says_since_which_revision(demo):
+    note = Note.objects.of(demo.group).get(status="changed")
+    assert (note.number, note.reviewed_number) == (3, 2)
+    assert note.revisions.get(number=3).body == note.body
+    assert note.body.startswith(note.revisions.get(number=2).body.rstrip())
+
+
+def test_the_notes_rest_on_each_other_on_readings_and_on_one_lemma_that_nobody_derived(demo):
+    links = Link.objects.filter(note__group=demo.group)
+    assert set(links.filter(target=None).values_list("kind", "name")) == {
+        ("note", "The expectation of a quadratic form")
+    }
+    assert links.filter(kind="note").exclude(target=None).count() == 3
+    assert links.filter(kind="cite").count() == 5
+
+
+def test_the_least_squares_solution_is_approached_in_two_ways(demo):
+    statement = SharedStatement.objects.get(group=demo.group)
+    assert [(way.name, way.note.title) for way in statement.approaches.select_related("note")] == [
+        ("by a right angle", "Least squares by projection"),
+        ("by the gradient", "Least squares, and what ridge adds"),
+    ]
 
 
 def test_past_sessions_have_minutes_and_attendance_and_coming_ones_an_agenda(demo):
