@@ -18,6 +18,8 @@ Item = TypeVar("Item")
 _PLACING = re.compile(r"\\(?:tag|label)\*?\s*\{[^{}]*\}|\\(?:notag|nonumber|quad|qquad)\b|&|\\\\|\\[,;:! ]|~")
 _TOKEN = re.compile(r"\\[A-Za-z]+|\d+|\S")
 ALIKE = 0.5  # of two steps' tokens in common, from which on one is the other, changed
+WITHIN = 0.8  # of the shorter one's tokens found in the longer, from which on it is the other, written out or cut short
+FEW = 4  # tokens: of fewer nearly all stand in any other step
 
 
 class Addressed(NamedTuple):
@@ -123,9 +125,10 @@ def _alike(
 
 
 def _likeness(one: Counter[str], other: Counter[str]) -> float:
-    """Of all tokens of two steps, how many they share; 0 below ALIKE."""
-    both = 2 * (one & other).total() / max(1, one.total() + other.total())
-    return both if both >= ALIKE else 0.0
+    """Of all tokens of two steps, how many they share; 0 where neither is the other, changed."""
+    shared, shorter = (one & other).total(), min(one.total(), other.total())
+    both = 2 * shared / max(1, one.total() + other.total())
+    return both if both >= ALIKE or (shorter >= FEW and shared >= WITHIN * shorter) else 0.0
 
 
 def _best_in_order(old: Sequence[Item], new: Sequence[Item], worth: Callable[[Item, Item], float]) -> dict[int, int]:

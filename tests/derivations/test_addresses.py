@@ -64,6 +64,13 @@ def test_a_changed_step_keeps_its_address_between_its_neighbours():
     assert keys[1] not in {each.key for each in before}
 
 
+def test_a_side_that_is_written_out_is_the_same_step():
+    before = named(["\\nabla f(x) = \\tfrac{1}{2} (A + A^\\top) x - b", "= A x - b", "= 0"])
+    after = [before[0].text, "= \\tfrac{1}{2} A x + \\tfrac{1}{2} A^\\top x - b", "= 0"]
+    assert keys_for(after, before) == [each.key for each in before]
+    assert keys_for(["= 0 + \\sum_i c_i - \\sum_i c_i"], before[2:]) != [before[2].key]
+
+
 def test_a_step_that_says_something_else_is_another_step():
     (old,) = named(["\\sum_i p_i = 1"])
     assert keys_for(["\\det A \\ne 0"], [old]) != [old.key]
