@@ -11,7 +11,7 @@ function made() {
     card.id = "ref-card";
     card.setAttribute("role", "tooltip");
     card.hidden = true;
-    document.body.append(card);
+    (document.querySelector("main") ?? document.body).append(card);
   }
   return card;
 }

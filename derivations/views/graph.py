@@ -42,6 +42,11 @@ class Node:
     carries: list[Node] = field(default_factory=list)
 
     @property
+    def brief(self) -> str:
+        """Its state and verdict in the width of a box."""
+        return f"{'Changed' if self.status == Note.Status.CHANGED else self.said}, {self.words}"
+
+    @property
     def lines(self) -> tuple[str, str]:
         return lines_of(self.title)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,13 +15,17 @@ from commons.permissions import require
 from commons.ratelimits import rate_limited
 from derivations.actions import CannotImport, hold_notes, make_notes
 from derivations.importing import Unreadable, read_upload
+from derivations.linking import NoteLinks
+from derivations.macros import macros_of
 from derivations.models import NoteImport
 from derivations.permissions import can_write_notes
+from derivations.rendering import render_note
 from members.access import group_or_404
 from members.models import User
 
 ARCHIVES = 3  # times as many bytes as one picture may have
 SHOWN = 200
+DRAWN = 3  # notes of one file that are shown as they will look
 
 
 @rate_limited("notes-import", limit=30, seconds=600)
@@ -88,17 +94,23 @@ def import_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         found = read_upload(held.name, bytes(held.data))
     except Unreadable as reason:  # a later version reads less
         raise Http404(str(reason)) from reason
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"place": place, "draft": draft, "made": place in held.made, "lines": draft.body.count("\n") + 1}
         for place, draft in enumerate(found.drafts)
     ]
     waiting = [row for row in rows if not row["made"]]
+    if len(waiting) <= DRAWN:
+        macros, links = macros_of(group), NoteLinks(group)
+        for row in waiting:
+            if not row["draft"].refusal:
+                prefix = f"n{row['place']}-"
+                row["html"] = render_note(row["draft"].body, anchor_prefix=prefix, links=links, macros=macros).html
     context = {
         "nav_section": "derivations",
         "held": held,
         "rows": waiting[:SHOWN],
         "number_rest": max(0, len(waiting) - SHOWN),
-        "number_fit": sum(not row["draft"].refusal for row in waiting),  # type: ignore[attr-defined]  # a Draft
+        "number_fit": sum(not row["draft"].refusal for row in waiting),
         "number_made": len(rows) - len(waiting),
         "troubles": found.troubles[:100],
         "has_bibliography": bool(found.bibliography),

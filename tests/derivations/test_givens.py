@@ -35,7 +35,7 @@ def test_the_panel_says_what_each_symbol_was_read_as_and_where(client_of, member
     panel = page.split('<details class="givens">')[1].split("</details>")[0]
     rows = {}
     for row in panel.split("<tbody>")[1].split("</tbody>")[0].split("<tr>")[1:]:
-        words = re.sub(r"<[^>]*>", "", row.split("</th>")[1])
+        words = re.sub(r"<[^>]*>", "", row.split("</td>", 1)[1])
         rows[re.search(r'application/x-tex">([^<]*)<', row)[1]] = " ".join(words.split())
     assert rows["A"].startswith("matrix, full-column-rank,")
     assert rows["A"].endswith("line 3")

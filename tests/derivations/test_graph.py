@@ -75,7 +75,7 @@ def test_the_drawing_and_the_table_say_the_same(write, asked):
     assert text.count("<rect") == 2
     assert text.count('class="graph-line') == 1
     assert (
-        f'<a href="{ridge.get_absolute_url()}" class="graph-note" aria-label="Ridge: Draft, no step checked">' in text
+        f'<a href="{ridge.get_absolute_url()}" class="graph-note"><title>Ridge: Draft, no step checked</title>' in text
     )
     row = text[text.index(f'<th scope="row"><a href="{note.get_absolute_url()}"') :]
     assert f'<td><a href="{ridge.get_absolute_url()}">Ridge</a></td>' in row.replace("\n", "")[:2000]

@@ -281,6 +281,16 @@ def test_a_file_is_looked_at_before_anything_is_made(client_of, member, group):
     assert Note.objects.get().revisions.get().message == "Imported from a.tex"
 
 
+def test_of_up_to_three_notes_the_preview_shows_how_they_will_look(client_of, member, group, monkeypatch):
+    held, _ = hold_notes(group=group, data=TEX.encode(), name="paper.tex", by=member, now=NOON)
+    address = reverse("derivations:import-preview", args=[group.slug, held.pk])
+    look = client_of(member).get(address).text.split("How it will look")[1]
+    assert 'id="n0-eq-n"' in look
+    assert "<math" in look
+    monkeypatch.setattr(importing, "DRAWN", 0)
+    assert "How it will look" not in client_of(member).get(address).text
+
+
 @pytest.mark.parametrize("what", UNREADABLE)
 def test_a_bad_upload_is_answered_with_its_reason_and_never_a_server_error(client_of, member, group, what):
     name, data, status, _ = UNREADABLE[what]
