@@ -25,6 +25,11 @@ ASKED = {
     "Markov chain": re.compile("markov chain", re.I),
     "pairwise": re.compile("pairwise", re.I),
     "pairwise independent": re.compile("pairwise independent", re.I),
+    "iterating": re.compile(
+        r"\b(?:iterat\w+|updat\w+|recur\w+|sequence|gradient (?:ascent|step|flow)|descent|step[- ]size|learning rate"
+        r"|momentum|newton|adam|sgd|hidden states?|dynamics|trajectory|fixed[- ]point)\b",
+        re.I,
+    ),
 }
 
 Domain = Literal["real", "natural", "integer", "finite", "complex"]
@@ -124,6 +129,7 @@ class Model:
     members: dict[str, General] = field(default_factory=dict)  # families that are introduced by their general member
     marked: dict[str, Mark] = field(default_factory=dict)  # `x^{+}` that the note gives a meaning
     has_pseudo_inverses: bool = False  # whether the note speaks of them
+    recurrences: dict[str, Any] = field(default_factory=dict)  # `x` of `x_{k+1} = F(x_k)` -> a Recurrence
     iterates: dict[str, set[str]] = field(default_factory=dict)  # `x` of `x^{k+1} = …` -> `k`; "": it is never alone
     arguments: dict[str, tuple[Node, ...]] = field(default_factory=dict)  # `f(x, y)`: what a generic f is taken of
     differentials: set[str] = field(default_factory=set)  # letters whose own differential the note writes, `dX`

@@ -11,11 +11,14 @@ from .errors import NotationError, Span
 from .extract import SIGNS, Chunk, Display, Heading, Inline, Text, by_commas, chunks, pieces, unquoted
 from .givens import (
     Sentence,
+    declare_iterates,
     define,
     find_marks,
     find_members,
+    find_recurrences,
     fit_families,
     fit_sizes,
+    formulas_of,
     head_of,
     is_sibling,
     may_define,
@@ -23,6 +26,7 @@ from .givens import (
     read_givens,
     read_statement,
     sentences,
+    write_out,
 )
 from .grammar import Parser, name_of
 from .model import Assumption, Model
@@ -97,6 +101,7 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
     shown = [piece.span.start for piece in found if isinstance(piece, Display)]
     find_marks(model, found)
     find_members(model, found)
+    find_recurrences(model, found, formulas_of)
     for sentence in sentences(found):
         watch()
         last = sentence.parts[-1]
@@ -109,6 +114,7 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
     for each in displays.values():
         watch()
         _declare_in_displays(model, each)
+    declare_iterates(model)
     lead, lead_from = "", 0
     inline: list[Inline] = []
     conditions: list[tuple[int, Assumption]] = []
@@ -366,6 +372,7 @@ def _read_chunk(
     else:
         parser = Parser([*part.tokens, end], names)
         node = parser.finished(parser.statement())
+    write_out(model, node)
     if isinstance(node, Logic):
         mentioned |= _names_in(model, node)
         claim = Claim(len(reading.claims), None, node.kind, None, span, note[span.start : span.end], whole=node)

@@ -138,7 +138,7 @@ def check(
     lines = _Lines(note)
     return Report(
         givens=tuple(_given(symbol, source, lines) for symbol in reading.model.symbols.values()),
-        definitions=tuple(_defined(each, source, lines) for each in reading.model.definitions.values()),
+        definitions=tuple(_defined(each, source, lines) for each in _as_written(reading.model)),
         assumed=_assumed(reading.model),
         steps=steps,
         seed=seed,
@@ -252,11 +252,22 @@ def _defined(definition: Definition, source: Source, lines: _Lines) -> Defined:
     return Defined(definition.name, source.note[span.start : span.end].strip(), lines.at(span.start), span)
 
 
+def _as_written(model: Model) -> list[Definition]:
+    """The definitions of the note, without the members of a sequence that its recurrence was written out for."""
+    found: dict[Span, Definition] = {}
+    for each in model.definitions.values():
+        found.setdefault(each.span, each)
+    return list(found.values())
+
+
 def _assumed(model: Model) -> tuple[str, ...]:
     """What the checker took for granted or could not use."""
     found = dict.fromkeys(model.assumed)
     for name, symbol in model.symbols.items():
         if symbol.declared_by != "declared" and symbol.kind != "dimension" and "index" not in symbol.properties:
+            if symbol.declared_by == "recurrence":
+                found[f"`{name}` is taken as any member of its sequence, of one shape with the others."] = None
+                continue
             found[f"`{name}` is taken as {'a real number' if symbol.is_number else 'its use asks'}."] = None
     return tuple(found)
 

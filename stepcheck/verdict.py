@@ -24,7 +24,7 @@ from .conditional import averaged
 from .errors import NotationError, Span
 from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, shape_of
 from .exact import Digits, NotExact, Proof, at_point, prove
-from .givens import said_at_a_letter, unread_in
+from .givens import may_not_be_reached, said_at_a_letter, unread_in
 from .grammar import name_of
 from .indices import free_indices
 from .model import Assumption, Model
@@ -180,6 +180,12 @@ class Checker:
             return verdict
         sides = [each for each in (claim.left, claim.right, claim.whole) if each is not None]
         found = unread_in(self.model, sides)
+        if found is None and verdict.evidence != "shapes" and (member := may_not_be_reached(self.model, sides)):
+            reason = (
+                f"This step fails for some values of `{member}`, and whether its sequence comes there from where it "
+                f"begins is not known. Say what holds for every `{member}`, or take one step of the sequence at a time."
+            )
+            return Verdict("unchecked", reason=reason)
         if found is None and verdict.evidence != "shapes" and (point := said_at_a_letter(self.model, sides)):
             function, letter = point
             reason = (

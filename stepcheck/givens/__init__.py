@@ -9,27 +9,33 @@ from .definitions import define, head_of, is_sibling, may_define, names_mentione
 from .entries import fit_families
 from .fitting import fit_sizes
 from .marks import find_marks
-from .members import find_members
+from .members import find_members, formulas_of
 from .pointwise import said_at_a_letter
 from .reader import read_givens
+from .recurrences import declare_iterates, find_recurrences, may_not_be_reached, write_out
 from .relations import read_statement
 from .sentences import Sentence, sentences
 from .unread import unread_in
 
 __all__ = [
     "Sentence",
+    "declare_iterates",
     "define",
     "find_marks",
     "find_members",
+    "find_recurrences",
     "fit_families",
     "fit_sizes",
+    "formulas_of",
     "head_of",
     "is_sibling",
     "may_define",
+    "may_not_be_reached",
     "names_mentioned",
     "read_givens",
     "read_statement",
     "said_at_a_letter",
     "sentences",
     "unread_in",
+    "write_out",
 ]

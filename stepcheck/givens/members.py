@@ -50,7 +50,7 @@ def find_members(model: Model, found: list[Piece]) -> None:
         _look_at(seen, sentence)
     for piece in found:
         model.watch()
-        for node in _formulas(piece):
+        for node in formulas_of(piece):
             _look_for_sums(seen, node)
             _look_for_heads(seen, node)
     for root, letters in seen.members.items():
@@ -150,7 +150,8 @@ def _look_for_lists(seen: _Seen, left: Node) -> None:
             seen.listed.setdefault(root, []).append(Range("", found[0], found[-1]))
 
 
-def _formulas(piece: Piece) -> Iterable[Node]:
+def formulas_of(piece: Piece) -> Iterable[Node]:
+    """The statements of a formula, as far as they can be read before anything is known of their letters."""
     if isinstance(piece, Inline):
         yield from statements_of(piece, Model())
     elif isinstance(piece, Display):

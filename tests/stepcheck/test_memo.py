@@ -243,7 +243,7 @@ def test_judging_asks_the_prose_for_listed_words_only():
 
 ASKED_WORDS = (
     "Row-wise", "for every", "with scale", "its entries", "element-wise", "the logistic function", "a Markov chain",
-    "Pairwise", "pairwise independent",
+    "Pairwise", "pairwise independent", "gradient descent",
 )  # fmt: skip
 
 
