@@ -28,6 +28,9 @@ PLACES_BELOW = [
     ("settings", "members:settings", "Settings", "settings", "e"),
 ]
 BODY_FONT = "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"
+BOOK_FONT = "node_modules/@fontsource/stix-two-text/files/stix-two-text-latin-400-normal.woff2"
+BOLD_BOOK_FONT = BOOK_FONT.replace("400", "600")
+MATH_FONT = "node_modules/@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2"
 
 
 def address_of(name: str, *args: str) -> str:
@@ -122,18 +125,35 @@ def page_assets() -> SafeString:
     return (_render_assets if settings.DEBUG else _kept_assets)()
 
 
+@register.simple_tag
+def text_fonts(html: str) -> SafeString:
+    """The fonts of a long text, `html`, asked for with the style sheet rather than once that was read: they come while
+    the page is read, and it is laid out once, not again for each that comes late."""
+    started = _render_fonts if settings.DEBUG else _kept_fonts
+    bold = [BOLD_BOOK_FONT] if "</h" in html or "<strong" in html else []
+    return started(BOOK_FONT, *bold, *([MATH_FONT] if "<math" in html else []))
+
+
+def _render_fonts(*fonts: str) -> SafeString:
+    vite, parts = DjangoViteAssetLoader.instance(), []
+    for font in fonts:
+        try:
+            address = vite.generate_vite_asset_url(font, app="default")
+        except DjangoViteAssetNotFoundError:  # the build renamed it: the page only loses the early start
+            continue
+        parts.append(format_html('<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>', address))
+    return SafeString("".join(parts))
+
+
+_kept_fonts = lru_cache(maxsize=8)(_render_fonts)
+
+
 def _render_assets() -> SafeString:
     vite = DjangoViteAssetLoader.instance()
-    try:
-        font = vite.generate_vite_asset_url(BODY_FONT, app="default")
-    except DjangoViteAssetNotFoundError:  # the build renamed it: the page only loses the early start
-        preload = format_html("")
-    else:
-        preload = format_html('<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>', font)
     return format_html(
         '{}{}<link rel="icon" href="{}" type="image/svg+xml"><link rel="apple-touch-icon" href="{}">'
         '<link rel="manifest" href="{}">',
-        preload,
+        _render_fonts(BODY_FONT),
         SafeString(vite.generate_vite_asset("assets/js/main.js", app="default")),
         static("favicon.svg"),
         static("icon-180.png"),

@@ -9,6 +9,8 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
+from tests.factories import NoteFactory
+
 TEMPLATES = sorted(Path(settings.BASE_DIR, "templates").rglob("*.html"))
 
 
@@ -97,3 +99,15 @@ def test_what_a_browser_gets_when_a_view_breaks_is_that_page(client_of, member, 
     answer = client.get(reverse("group-home", args=[group.slug]))
     assert answer.status_code == 500
     assert "Something broke on our side" in answer.content.decode()
+
+
+def test_a_note_asks_for_the_fonts_of_its_text_before_the_style_sheet_does(client_of, member, group):
+    def fonts(html):
+        note = NoteFactory(group=group, author=member, body_html=html)
+        page = client_of(member).get(note.get_absolute_url()).text
+        return re.findall(r'rel="preload" href="[^"]*/(stix[a-z-]+-latin-\d+|inter)[^"]*" as="font"', page)
+
+    plain = ["inter", "stix-two-text-latin-400"]
+    assert fonts("<p>Words.</p><hr>") == plain
+    assert fonts("<h2>Words</h2>") == [*plain, "stix-two-text-latin-600"]
+    assert fonts("<p><math><mi>x</mi></math></p>") == [*plain, "stix-two-math-latin-400"]
