@@ -17,7 +17,7 @@ from .sentences import Sentence
 _BEFORE = re.compile(r"\b(?:events?|partition(?:ed)? (?:into|by))\s*(?:§\s*(?:,|and|,\s*and|or)?\s*)*$", re.I)
 _AFTER = re.compile(
     r"\s*(?:(?:,|and|,\s*and)?\s*§\s*)*(?:be|are|is|denote)\b[^§.;]*\b(?:events?|partitions?)\b(?! that)"
-    r"|\s*,?\s*(?:an?|any|some) (?:\w+ )?event\b(?! that)",
+    r"|\s*(?:,\s*)?(?:an?|any|some) (?:\w+ )?event\b(?! that)",
     re.I,
 )
 _SETS = {"\\Omega", "\\mathcal{F}", "\\mathcal{A}", "\\mathcal{S}", "S"}

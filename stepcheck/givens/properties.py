@@ -126,7 +126,7 @@ def _attach(
         r"[\s§,]|\band\b|\bhere\b|\ba\b|\bthe\b|\bmatrix\b|\bvector\b", "", sentence.before(left), flags=re.I
     )
     # “$p$ a probability vector, $s, t$” and “$A$ symmetric and $B$ diagonal” speak of the formula in front
-    article = r"\s*,?\s*(?:(?:an?|any|some|both|all|real|square|strictly|also|with|having|of)\s+)*"
+    article = r"\s*(?:,\s*)?(?:(?:an?|any|some|both|all|real|square|strictly|also|with|having|of)\s+){0,6}"
     apposed = left == place - 1 and re.fullmatch(article, words[: match.start()], re.I)
     parted = re.search(r"(?:,|;|\band|\bwith|\bwhile|\bwhereas)\s*(?:let|an?|any|the|some)?\s*$", rest, re.I)
     if apposed and parted:

@@ -34,7 +34,7 @@ _NUMBERS = re.compile(
     re.I,
 )
 _JOIN = re.compile(r"\s*(?:,|and|,\s*and|or)?\s*(?:also\s+)?$", re.I)
-_VERB = re.compile(r"^\s*,?\s*(?:both\s+|each\s+|all\s+)?(?:be|is|are|denote[sd]?)\b", re.I)
+_VERB = re.compile(r"^\s*(?:,\s*)?(?:both\s+|each\s+|all\s+)?(?:be|is|are|denote[sd]?)\b", re.I)
 
 
 def read_shapes(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:

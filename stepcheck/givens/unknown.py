@@ -11,16 +11,16 @@ from collections.abc import Iterator
 
 _WORD = r"[A-Za-z]+(?:-[A-Za-z]+)*"
 _NOUN = r"(?:matri(?:x|ces)|vectors?|functions?|maps?|operators?|sequences?)"
-_ARTICLES = r"(?:(?:an?|the|also|both|all|any|some|two|real|square|always)\s+)*"
+_ARTICLES = r"(?:(?:an?|the|also|both|all|any|some|two|real|square|always)\s+){0,4}"
 PLACES = (
     re.compile(  # “$A$ is wobbly”
-        rf"^[^.;]{{0,20}}?\b(?:is|are|be|being)\s+(?:(?:also|both|all|always)\s+)*(?P<word>{_WORD})"
+        rf"^[^.;]{{0,20}}?\b(?:is|are|be|being)\s+(?:(?:also|both|all|always)\s+){0, 4}(?P<word>{_WORD})"
         r"(?=\s*(?:[.,;:)]|$|and\b|with\b))",
         re.I,
     ),
     # “$A$ be a frobnicated matrix”
     re.compile(rf"^[^.;]{{0,20}}?\b(?:is|are|be|being)\s+{_ARTICLES}(?P<word>{_WORD})(?=\s*{_NOUN}\b)", re.I),
-    re.compile(rf"^\s*,?\s*an?\s+{_ARTICLES}(?P<word>{_WORD})\s+{_NOUN}\b", re.I),  # “$A$, a frobnicated matrix”
+    re.compile(rf"^\s*(?:,\s*)?an?\s+{_ARTICLES}(?P<word>{_WORD})\s+{_NOUN}\b", re.I),  # “$A$, a frobnicated matrix”
     re.compile(rf"^\s*(?P<word>{_WORD})\s+{_NOUN}\b", re.I),  # “$A$ be an $n \times n$ frobnicated matrix”
     re.compile(rf"\b(?:an?|any|some|every|two|let|and|with|the)\s+{_ARTICLES}(?P<word>{_WORD})\s+{_NOUN}\s*$", re.I),
 )

@@ -139,7 +139,7 @@ def _unread_word(
         r"[\s,]*(?:(?:and|or|\w+ly|real|square|matri\w+|functions?|maps?|vectors?|[\w-]+)\s+){0,3}", rest
     )
     behind = place - 1 in formulas and re.match(
-        r"^\s*,?\s*(?:\)|-|(?:is|are|be|being|has|have|both|which|that|an?|with|satisf\w+|denote[sd]?)\b|"
+        r"^\s*(?:,\s*)?(?:\)|-|(?:is|are|be|being|has|have|both|which|that|an?|with|satisf\w+|denote[sd]?)\b|"
         r"\w+(?:ly|-)?\s*(?:\w+\s+)?(?:matri\w+|functions?)\b)",
         start + match.group(),
     )

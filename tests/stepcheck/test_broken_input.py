@@ -128,7 +128,23 @@ def test_a_note_that_is_too_long_is_refused_with_the_bound_named():
 
 
 @pytest.mark.parametrize(
-    "unit", ["$x$ ", "$$ x ", "\\(", "\\[", "\\begin{align}", "$", "`", "```\n", "# ", "let $x$ be "]
+    "unit",
+    [
+        " ",
+        "a ",
+        "is ",
+        "\n \n",
+        "$x$ ",
+        "$$ x ",
+        "\\(",
+        "\\[",
+        "\\begin{align}",
+        "$",
+        "`",
+        "```\n",
+        "# ",
+        "let $x$ be ",
+    ],
 )
 def test_long_runs_of_one_mark_are_read_quickly(unit, work_within):
     with work_within(8):
