@@ -14,7 +14,7 @@ _NOUN = r"(?:matri(?:x|ces)|vectors?|functions?|maps?|operators?|sequences?)"
 _ARTICLES = r"(?:(?:an?|the|also|both|all|any|some|two|real|square|always)\s+){0,4}"
 PLACES = (
     re.compile(  # “$A$ is wobbly”
-        rf"^[^.;]{{0,20}}?\b(?:is|are|be|being)\s+(?:(?:also|both|all|always)\s+){0, 4}(?P<word>{_WORD})"
+        rf"^[^.;]{{0,20}}?\b(?:is|are|be|being)\s+(?:(?:also|both|all|always)\s+){{0,4}}(?P<word>{_WORD})"
         r"(?=\s*(?:[.,;:)]|$|and\b|with\b))",
         re.I,
     ),
