@@ -1,5 +1,6 @@
 """How much work something is, whatever machine does it and whoever else uses it."""
 
+import gc
 import re
 import time
 from collections.abc import Iterator
@@ -23,9 +24,14 @@ def _fixed_piece() -> float:
 @contextmanager
 def work_within(seconds: float) -> Iterator[None]:
     """Hold what stands inside to so many seconds of an ordinary processor, measured beside a fixed piece of work."""
-    before = _fixed_piece()
-    started = time.process_time()
-    yield
-    spent = time.process_time() - started
+    gc.collect()
+    gc.freeze()  # what thousands of tests have left in memory is not looked through again and again
+    try:
+        before = _fixed_piece()
+        started = time.process_time()
+        yield
+        spent = time.process_time() - started
+    finally:
+        gc.unfreeze()
     ordinary = spent * FIXED_PIECE_SECONDS * 2 / (before + _fixed_piece())
     assert ordinary < seconds, f"{ordinary:.1f} s of an ordinary processor ({spent:.1f} s of this one), not {seconds}"
