@@ -24,7 +24,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
 
 
 # Coverage makes the checker and the reading of Markdown about four times as slow, and their tests are many cases of one
-# kind: of such a test only every so many-th case is looked at line by line. A test that bounds its work never is.
+# kind: of such a test only every so many-th case is looked at line by line.
 LOOKED_AT = {"tests/stepcheck/test_own_cases.py": 8, "tests/stepcheck/": 2, "tests/mathtext/": 4, "tests/security/": 4}
 
 
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         test, _, case = item.nodeid.partition("[")
         every = next((every for place, every in LOOKED_AT.items() if test.startswith(place)), 1)
-        if (case and seen[test] % every) or "work_within" in getattr(item, "fixturenames", ()):
+        if case and seen[test] % every:
             item.add_marker("no_cover")
         seen[test] += 1
 

@@ -112,7 +112,7 @@ def test_what_a_step_says_tells_signs_and_names_apart():
 
 def test_four_hundred_changed_steps_are_set_side_by_side_in_time(work_within):
     before = named([f"x_{{{n}}} = {n} + y" for n in range(400)])
-    with work_within(15):
+    with work_within(5):
         keys = keys_for([f"x_{{{n}}} = {n} + z" for n in range(400)], before)
     assert keys == [each.key for each in before]
 

@@ -289,7 +289,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_files_end_soon_and_without_another_error(text, work_within):
-    with work_within(15), contextlib.suppress(UnreadableFile):
+    with work_within(5), contextlib.suppress(UnreadableFile):
         parse(text)
 
 

@@ -254,7 +254,7 @@ def test_five_thousand_entries_are_imported_in_time(ben, group, work_within):
         f" doi={{10.1000/x{n}}}, abstract={{{'words ' * 40}}}}}\n"
         for n in range(5000)
     )
-    with work_within(40):
+    with work_within(13):
         url = post_file(ben, group, "long.bib", text.encode()).url
         assert ben.get(url).context["number_fresh"] == 5000
         ben.post(url, {"entry": [str(n) for n in range(300)], "rest": "1"})

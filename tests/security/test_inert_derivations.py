@@ -648,7 +648,7 @@ TOO_MUCH = {
 def test_too_much_is_answered_in_time_with_the_reason_and_the_text_is_kept(client_of, member, group, what, work_within):
     body, status, words = TOO_MUCH[what]
     client = client_of(member)
-    with work_within(4 * SECONDS):
+    with work_within(2 * SECONDS):
         answer = client.post(reverse("derivations:preview", args=[group.slug]), {"content": body})
         assert answer.status_code == status
         said = answer.json()
@@ -680,7 +680,7 @@ def test_macros_of_a_group_that_would_explode_are_refused_with_their_line(client
         "\\newcommand{\\aa}[1]{" + "#1" * 240 + "}\n\\newcommand{\\ab}{" + "\\aa{" * 90 + "x" + "}" * 90 + "}\n",
         "\\newcommand{\\aa}{" + "x" * 9_999 + "}", "\\newcommand{\\aa}{x}\n" * 201, "x" * 1_000_000,
     ):  # fmt: skip
-        with work_within(6):
+        with work_within(2):
             with pytest.raises(CannotSaveMacros):
                 save_macros(group=group, by=member, base=0, text=text, now=NOON)
             answer = client_of(member).post(
@@ -695,7 +695,7 @@ def test_macros_of_a_group_that_would_explode_are_refused_with_their_line(client
 def test_a_formula_that_calls_a_macro_too_often_is_named_and_the_rest_is_drawn(member, group, work_within):
     text = "\\newcommand{\\aa}[1]{#1#1#1#1#1#1#1#1}\n"
     save_macros(group=group, by=member, base=0, text=text, now=NOON)
-    with work_within(6):
+    with work_within(2):
         rendered = render_note("$" + "\\aa{" * 9 + "x" + "}" * 9 + "$\n\n$y$", macros=macros_of(group))
     assert "too long to read" in rendered.problems[0].message
     assert rendered.html.count("<math") == 1
