@@ -27,7 +27,7 @@ from .checking import MEGABYTES, ONE_THREAD, CheckStopped
 
 logger = logging.getLogger(__name__)
 
-SLICE_SECONDS = 4.0  # of processor time; a step has 2, so that each slice gets further
+SLICE_SECONDS = 4.0  # of processor time; each slice gets one step further at least
 SECONDS = 15  # of processor time, at which the kernel ends the process: a step does not look at its clock all the time
 PATIENCE_SECONDS = 30  # of the clock on the wall, for an answer
 START_SECONDS = 30

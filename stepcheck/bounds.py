@@ -21,7 +21,11 @@ class OutOfTime(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Bounds of one check: characters of the note, claims in it, seconds a step and seconds the note."""
+    """Bounds of one check: characters of the note, claims in it, seconds a step and seconds the note.
+
+    The first step that is judged has its seconds even where reading the note has used up those of the note, so that a
+    check that remembers what was said before (see `memo`) gets further each time it is asked.
+    """
 
     source: int = 100_000
     steps: int = 400
@@ -43,13 +47,15 @@ class Watch:
         self.note_ends = budget.clock() + budget.note_seconds
         self.step_ends = self.note_ends
         self.note_is_over = False
+        self.steps_begun = 0
 
     def begin_step(self) -> None:
         self.step_ends = self.budget.clock() + self.budget.step_seconds
+        self.steps_begun += 1
 
     def __call__(self) -> None:
         now = self.budget.clock()
-        if now > self.note_ends:
+        if now > self.note_ends and (self.steps_begun != 1 or now > self.step_ends):
             self.note_is_over = True
             raise OutOfTime(self.budget.note_bound)
         if now > self.step_ends:

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
 import hypothesis
@@ -26,6 +26,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
 # Coverage makes the checker and the reading of Markdown about four times as slow, and their tests are many cases of one
 # kind: of such a test only every so many-th case is looked at line by line.
 LOOKED_AT = {"tests/stepcheck/test_own_cases.py": 8, "tests/stepcheck/": 2, "tests/mathtext/": 4, "tests/security/": 4}
+IS_LOOKED_AT = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items):
@@ -33,9 +34,14 @@ def pytest_collection_modifyitems(items):
     for item in items:
         test, _, case = item.nodeid.partition("[")
         every = next((every for place, every in LOOKED_AT.items() if test.startswith(place)), 1)
-        if case and seen[test] % every:
-            item.add_marker("no_cover")
+        item.stash[IS_LOOKED_AT] = not case or seen[test] % every == 0
         seen[test] += 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    with nullcontext() if item.stash[IS_LOOKED_AT] else work.untraced():
+        return (yield)
 
 
 @pytest.fixture(autouse=True)

@@ -23,21 +23,31 @@ def _fixed_piece() -> float:
 
 
 @contextmanager
-def work_within(seconds: float) -> Iterator[None]:
-    """Hold what stands inside to so many seconds of an ordinary processor, measured beside a fixed piece of work.
+def untraced() -> Iterator[None]:
+    """Keep coverage from what stands inside.
 
-    Coverage does not trace it: the marker `no_cover` leaves a second tracer at work in the processes of pytest-xdist.
+    In the processes of pytest-xdist its own marker `no_cover` puts a second tracer to work, that of the start.
     """
     tracer, of_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
     threading.settrace(None)  # type: ignore[arg-type]  # takes None as sys.settrace does
     try:
+        yield
+    finally:
+        sys.settrace(tracer)
+        threading.settrace(of_threads)  # type: ignore[arg-type]
+
+
+@contextmanager
+def work_within(seconds: float) -> Iterator[None]:
+    """Hold what stands inside to so many seconds of an ordinary processor, measured beside a fixed piece of work.
+
+    Coverage does not trace it.
+    """
+    with untraced():
         before = _fixed_piece()
         started = time.process_time()
         yield
         spent = time.process_time() - started
         ordinary = spent * FIXED_PIECE_SECONDS * 2 / (before + _fixed_piece())
-    finally:
-        sys.settrace(tracer)
-        threading.settrace(of_threads)  # type: ignore[arg-type]
     assert ordinary < seconds, f"{ordinary:.1f} s of an ordinary processor ({spent:.1f} s of this one), not {seconds}"

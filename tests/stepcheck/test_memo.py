@@ -1,6 +1,7 @@
 """What is remembered of a step is said again only where nothing that the step rests on has changed."""
 
 import ast
+import itertools
 import random
 import re
 import time
@@ -151,6 +152,23 @@ def test_a_step_that_the_notes_bound_cut_off_is_not_remembered():
     assert cut
     assert len(memo) == len(report.steps) - len(cut)
     assert repr(check(NOTE, memo=memo, budget=PATIENT)) == repr(check(NOTE, budget=PATIENT))
+
+
+def test_a_check_that_remembers_gets_one_step_further_however_short_its_time():
+    def ticking(note_seconds, step_seconds):
+        return Budget(note_seconds=note_seconds, step_seconds=step_seconds, clock=itertools.count().__next__)
+
+    watch = Watch(ticking(10**9, 10**9))
+    read(NOTE, watch)
+    for_reading = watch.budget.clock()
+    whole = ticking(10**9, 10**9)
+    report = check(NOTE, budget=whole)
+    for_all = whole.clock()
+    memo = {}
+    for judged in range(1, len(report.steps) + 1):
+        again = check(NOTE, budget=ticking(for_reading, for_all), memo=memo)
+        assert len(memo) == judged
+    assert repr(again) == repr(report)
 
 
 def test_who_changes_a_report_changes_no_memo():
