@@ -122,7 +122,7 @@ class Checker:
     assumed: list[str] = field(default_factory=list)  # what was taken for granted for the step that was checked last
 
     def __post_init__(self) -> None:
-        self._turn_to(())
+        self.turn_to(())
 
     def model_under(self, conditions: tuple[Assumption, ...]) -> Model:
         """The model as it is under `conditions`: what a draw learns of its symbols there (`A ⪰ 0` makes A symmetric)
@@ -134,13 +134,13 @@ class Checker:
             self.models[key] = replace(self.read, symbols=symbols, conditions=list(conditions))
         return self.models[key]
 
-    def _turn_to(self, conditions: tuple[Assumption, ...]) -> None:
+    def turn_to(self, conditions: tuple[Assumption, ...]) -> None:
         self.model = self.model_under(conditions)
         self.model.assumed = self.assumed
 
     def check(self, claim: Claim) -> Verdict:
         self.assumed = []
-        self._turn_to(claim.conditions)
+        self.turn_to(claim.conditions)
         if claim.problem is not None:
             return Verdict("unchecked", reason=claim.problem.remedy)
         complex_name = self._complex(claim)
@@ -280,7 +280,7 @@ class Checker:
     # -- one claim --------------------------------------------------------------------------------------------------
 
     def _check(self, claim: Claim) -> Verdict:
-        self._turn_to(claim.conditions)
+        self.turn_to(claim.conditions)
         verdict = self._both_readings(claim, self._at_drawn_sizes(claim))
         if verdict.answer == "fails" or claim.left is None or claim.right is None or isinstance(claim.whole, Logic):
             return verdict
@@ -824,7 +824,7 @@ class Checker:
 
     def _check_once_more(self, claim: Claim) -> Verdict:
         """A claim at two draws; in full where that is too little to say anything, but at no sizes below 2."""
-        self._turn_to(claim.conditions)
+        self.turn_to(claim.conditions)
         total = Trial()
         for made in islice(self.worlds(claim.conditions), 2):
             trial = self._try(claim, made)
@@ -838,7 +838,7 @@ class Checker:
         the last. Nothing where there is none, or a condition speaks of it."""
         if _shares_no_index(logic):
             return []
-        self._turn_to(claim.conditions)
+        self.turn_to(claim.conditions)
         made = next(iter(self.worlds(claim.conditions)), None)
         if made is None:
             return []

@@ -89,8 +89,8 @@ def _words(problem: Exception) -> str:
 
 
 def _code(checker: Checker, claim: Claim, left: Node, right: Node) -> Code:
+    checker.turn_to(claim.conditions)
     draws = list(checker.worlds(claim.conditions))
-    checker.model.conditions = list(claim.conditions)
     whole = Relation((left, right), (claim.sign,), (claim.span,), claim.span)
     first = draws[0]
     indices = next(iter(free_index_scopes(first.evaluator, whole)), Scope()).bound

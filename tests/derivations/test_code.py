@@ -1,15 +1,23 @@
 """A step as code: real checker, real process, the page without a script."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
 from derivations.actions import create_note, run_check
 from derivations.checking import CheckStopped, code_step
+from derivations.code_trial import try_code
 from derivations.models import Check
 from derivations.views import coding
+from stepcheck import check
+from stepcheck.code import CannotPrint, code_of_step
 from tests.conftest import NOON
+
+DATA = Path(coding.__file__).parents[1] / "data"
+SHOWN = sorted([*DATA.glob("demo/*.md"), *DATA.glob("guide/*.md")])
+WITHOUT_CODE = {"07-shapes"}  # its only step is one that no program can run
 
 QUADRATIC = r"""Let $A \in \mathbb{R}^{n \times n}$ and $x \in \mathbb{R}^n$ with $f(x) := x^\top A x$.
 
@@ -41,6 +49,20 @@ def test_the_process_answers_with_code_that_agreed_at_five_points_or_more():
     assert written["points"] >= 5
     assert written["passes"]
     assert not code_step(QUADRATIC, 1, seed=0)["passes"]
+
+
+@pytest.mark.parametrize("path", SHOWN, ids=[path.stem for path in SHOWN])
+def test_the_code_of_a_note_that_we_ship_passes_where_its_step_holds(path):
+    note = path.read_text(encoding="utf-8")
+    tried = 0
+    for step in check(note).steps:
+        try:
+            code = code_of_step(note, step.index)
+        except CannotPrint:
+            continue
+        tried += 1
+        assert try_code(code)["passes"] == (step.verdict == "holds"), step.latex
+    assert tried or path.stem in WITHOUT_CODE
 
 
 def test_a_step_that_cannot_be_written_says_why():
