@@ -62,12 +62,12 @@ demo: .venv/.base assets ## the same, with the demo group and two log-ins
 
 # Checking.
 test: .venv/.dev assets ## run the whole suite and print its coverage
-	@$(PY) -m pytest -n $(PYTEST_PROCESSES) --dist loadgroup --cov --cov-report=term $(PYTEST_ARGS)
+	@$(PY) -m pytest -n $(PYTEST_PROCESSES) --cov --cov-report=term $(PYTEST_ARGS)
 
 # Without TEST_POSTGRES_URL it starts a server of its own for as long as it lasts.
 SERVICES := $(if $(TEST_POSTGRES_URL),,$(PY) -m tests.services.run)
 test-postgresql: .venv/.dev assets ## run what touches the database on PostgreSQL
-	@$(SERVICES) sh -c 'DATABASE_URL=$$TEST_POSTGRES_URL/studygroup exec $(PY) -m pytest -q -n $(PYTEST_PROCESSES) --dist loadgroup --database-only -m "not browser and not slow" $(PYTEST_ARGS)'
+	@$(SERVICES) sh -c 'DATABASE_URL=$$TEST_POSTGRES_URL/studygroup exec $(PY) -m pytest -q -n $(PYTEST_PROCESSES) --database-only -m "not browser and not slow" $(PYTEST_ARGS)'
 
 # Times in the page are those of one process; JOBS=2 is for a quicker look at the answers.
 JOBS ?= 1

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import hypothesis
 import pytest
 from django.test import Client
+from xdist.scheduler import LoadScopeScheduling
 
 from members.models import Group, Role, User
 from tests import work
@@ -23,10 +24,35 @@ pytest_plugins = ["tests.services.fixtures"]  # PostgreSQL, Redis, SMTP, Chromiu
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
 
 
-# Coverage makes the checker and the reading of Markdown about four times as slow, and their tests are many cases of one
-# kind: of such a test only every so many-th case is looked at line by line.
-LOOKED_AT = {"tests/stepcheck/test_own_cases.py": 8, "tests/stepcheck/": 2, "tests/mathtext/": 4, "tests/security/": 4}
+# Coverage makes the checker and the reading of Markdown about four times as slow, and some tests are many cases of one
+# kind: of these only every so many-th case is looked at line by line, and 0 is none of them.
+LOOKED_AT = {
+    "tests/stepcheck/test_given_cases.py": 0,
+    "tests/stepcheck/test_own_cases.py": 8,
+    "tests/stepcheck/test_broken_input.py": 0,
+    "tests/stepcheck/test_fuzz.py": 0,
+    "tests/stepcheck/test_memo.py": 0,
+    "tests/stepcheck/test_replay.py": 0,
+    "tests/stepcheck/test_givens.py": 2,
+    "tests/stepcheck/test_second.py": 2,
+    "tests/stepcheck/test_special.py": 4,
+    "tests/stepcheck/test_vocabulary.py": 4,
+    "tests/mathtext/": 4,
+    "tests/security/": 4,
+}
+# What these do is done by other processes, or was looked at elsewhere.
+NEVER_LOOKED_AT = ("browser", "slow", "postgresql", "redis")
 IS_LOOKED_AT = pytest.StashKey[bool]()
+
+# Files whose tests share what is dear to start: a whole deployment, a demo group, a migrated database.
+TOGETHER = {
+    "tests/e2e/test_a_note_two_people_trust.py": "two people",
+    "tests/services/test_topology.py": "topology",
+    "tests/services/test_racing_workers.py": "races",
+    "tests/members/test_races.py": "races",
+    "tests/ideas/test_race.py": "races",
+    "tests/sessions/test_race.py": "races",
+}
 
 
 def pytest_collection_modifyitems(items):
@@ -34,7 +60,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         test, _, case = item.nodeid.partition("[")
         every = next((every for place, every in LOOKED_AT.items() if test.startswith(place)), 1)
-        item.stash[IS_LOOKED_AT] = not case or seen[test] % every == 0
+        is_turn = every > 0 and (not case or seen[test] % every == 0)
+        item.stash[IS_LOOKED_AT] = is_turn and not any(item.get_closest_marker(name) for name in NEVER_LOOKED_AT)
         seen[test] += 1
 
 
@@ -42,6 +69,20 @@ def pytest_collection_modifyitems(items):
 def pytest_runtest_protocol(item):
     with nullcontext() if item.stash[IS_LOOKED_AT] else work.untraced():
         return (yield)
+
+
+class Together(LoadScopeScheduling):
+    """Hands tests to processes one by one, and those of TOGETHER to one process.
+
+    pytest-xdist's own groups (3.8) are not seen under pytest 9.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Together(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,9 @@ from playwright.sync_api import expect
 from derivations.actions import create_note, draw_again, run_check, save_macros, take_starters
 from derivations.models import Check
 from tests.conftest import NOON
-from tests.derivations.test_in_browser import AXE, open_page  # noqa: F401  # a fixture
+from tests.derivations.test_in_browser import open_page  # noqa: F401  # a fixture
 from tests.factories import NoteFactory
+from tests.frontend.looks import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -182,12 +183,8 @@ def test_axe_finds_nothing_on_the_pages_of_macros_symbols_and_the_guide(
     names = {"macros": [], "edit-macros": [], "macros-history": [], "macros-revision": [1], "symbols": [], "guide": []}
     for name, args in names.items():
         page.goto(reverse(f"derivations:{name}", args=[group.slug, *args]))
-        page.evaluate(AXE(encoding="utf-8"))
-        for violation in page.evaluate("axe.run()")["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-            found.setdefault(name, []).append((violation["id"], nodes))
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.setdefault(name, []).append("wider than the window")
+        if wrong := faults(page):
+            found[name] = wrong
     assert found == {}
 
 

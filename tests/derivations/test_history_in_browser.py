@@ -1,9 +1,6 @@
 """Comparing, restoring, deciding a conflict and arranging approaches: by keyboard, without a script, on a phone."""
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings as site
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -11,10 +8,10 @@ from derivations.actions import add_approach, create_note, keep_draft, run_check
 from derivations.models import Check, Draft
 from tests.conftest import NOON
 from tests.derivations.test_comparing import RIGHT, WRONG
+from tests.frontend.looks import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = Path(site.BASE_DIR, "node_modules", "axe-core", "axe.min.js").read_text
 OPENED = "one\n\ntwo\n\nthree\n\nfour\n"
 
 
@@ -174,12 +171,8 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
     found = {}
 
     def judge(name):
-        page.evaluate(AXE(encoding="utf-8"))
-        for violation in page.evaluate("axe.run()")["violations"]:
-            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
-            found.setdefault(name, []).append((violation["id"], nodes))
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.setdefault(name, []).append("wider than the window")
+        if wrong := faults(page):
+            found[name] = wrong
 
     for address in pages:
         page.goto(address)

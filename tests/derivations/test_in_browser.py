@@ -1,9 +1,6 @@
 """The room in a real browser: what scripts add, and whether every page can be used by everyone."""
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings as site
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -13,10 +10,9 @@ from derivations.models import Image, Note
 from tests.conftest import NOON
 from tests.derivations.test_pictures import HTML, encoded
 from tests.factories import SessionFactory, WorkFactory
+from tests.frontend.looks import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = Path(site.BASE_DIR, "node_modules", "axe-core", "axe.min.js").read_text
 
 
 @pytest.fixture
@@ -178,10 +174,6 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(open_page, group
         page.goto(at("put-on-table" if name == "table" else name, group, *args))
         if name in ("new", "edit"):
             expect(page.locator(".markdownx-preview math")).not_to_have_count(1 if name == "new" else 0)
-        page.evaluate(AXE(encoding="utf-8"))
-        for violation in page.evaluate("axe.run()")["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-            found.setdefault(name, []).append((violation["id"], nodes))
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.setdefault(name, []).append("wider than the window")
+        if wrong := faults(page):
+            found[name] = wrong
     assert found == {}

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from derivations import live as module
 from derivations.actions import create_note, run_check
+from derivations.check_process import kilobytes_in_use
 from derivations.checking import CheckStopped, check_body
 from derivations.live import Busy, LiveChecker, Overtaken
 from derivations.models import Check
@@ -186,6 +187,13 @@ def test_a_process_that_has_grown_retires_after_its_answer(checker, monkeypatch)
     for _ in range(2):
         assert checker.judge(TRUE, writer="ana") == judged
         assert checker.process is None
+
+
+def test_what_the_process_has_grown_by_is_its_own_and_not_that_of_a_large_parent():
+    ballast = b"x" * 300_000_000
+    told = "from derivations.check_process import kilobytes_in_use as used; print(used())"
+    child = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert kilobytes_in_use() > len(ballast) // 1024 > int(child.stdout) > 1024
 
 
 def test_the_process_ends_with_the_one_that_started_it(tmp_path):

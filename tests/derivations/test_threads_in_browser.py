@@ -1,9 +1,6 @@
 """Talk at a step in a real browser: opened in place, with names completed, by two people, and without JavaScript."""
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings as site
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -12,10 +9,10 @@ from derivations.models import Check, Mention, Note, Post, Reaction, Thread
 from derivations.steps import steps_of
 from tests.conftest import NOON
 from tests.factories import SessionFactory
+from tests.frontend.looks import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = Path(site.BASE_DIR, "node_modules", "axe-core", "axe.min.js").read_text
 BODY = """Let $A \\in \\mathbb{R}^{n \\times n}$ and $x \\in \\mathbb{R}^n$ with $f(x) := x^\\top A x$.
 
 \\begin{align}
@@ -176,12 +173,8 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(page_of, member,
     }
 
     def look(name):
-        page.evaluate(AXE(encoding="utf-8"))
-        for violation in page.evaluate("axe.run()")["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-            found.setdefault(name, []).append((violation["id"], nodes))
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.setdefault(name, []).append("wider than the window")
+        if wrong := faults(page):
+            found[name] = wrong
 
     for name, url in pages.items():
         page.goto(url)

@@ -1,19 +1,18 @@
-"""Someone at a browser: their own cookies, clock and size, and a look by axe at every page they come to."""
+"""Someone at a browser: their own cookies, clock and size, and a look by axe at every kind of page they come to."""
 
 from __future__ import annotations
 
 import re
 import time
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.services.running import ROOT
+from tests.frontend.looks import faults
 
-AXE = Path(ROOT, "node_modules/axe-core/axe.min.js")
 expect.set_options(timeout=15_000)  # how long a page may take on a busy machine; a condition that holds costs nothing
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_looked_at: set[tuple[str, int]] = set()
 
 
 class Person:
@@ -34,19 +33,18 @@ class Person:
 
     def goes_to(self, path: str) -> None:
         self.page.goto(path if path.startswith("http") else self.site + path)
-        self.looks()
+        self.glances()
+
+    def glances(self) -> None:
+        """Look at a page of a kind that nobody has come to yet at this width."""
+        kind = (re.sub(r"\d+", "N", urlsplit(self.page.url).path), self.page.viewport_size["width"])
+        if kind not in _looked_at:
+            _looked_at.add(kind)
+            self.looks()
 
     def looks(self) -> None:
         """The page is right for those who do not see it, and no wider than the window."""
-        # Run from outside the page, and so past its content security policy, which stays in force for the page itself.
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        # What is right is not told in full: a third of the time on a long page.
-        run = "async rules => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations"
-        found = self.page.evaluate(run, RULES)
-        wrong = [f"{each['id']}: {node['html']}: {node['failureSummary']}" for each in found for node in each["nodes"]]
-        assert wrong == [], f"{self.page.url}: " + "\n".join(wrong)
-        wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 0, f"{self.page.url} is {wider} px wider than the window"
+        assert faults(self.page) == [], self.page.url
 
     def logs_in(self) -> None:
         self.goes_to("/account/login/")
@@ -73,7 +71,7 @@ class Person:
 
     def reads(self, heading: str | re.Pattern[str]) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
-        self.looks()
+        self.glances()
 
     def fills(self, **fields: str) -> None:
         """Fill the form's fields, by their names."""

@@ -16,7 +16,7 @@ from tests.services.running import Up
 
 from .person import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("a note two people trust")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HOME = "/groups/gradient-circle/"
 CHECKED = 60_000  # ms within which a busy machine has judged a note

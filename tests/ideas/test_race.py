@@ -13,16 +13,9 @@ from tests.ideas.race import CARDS, MOVES, PEOPLE
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database_url(request, tmp_path):
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'race.sqlite3'}"
-    return request.getfixturevalue("postgres_url")
-
-
 @pytest.mark.slow
-def test_people_who_move_cards_at_the_same_time_end_with_one_order(database_url, tmp_path):
-    environment = {**os.environ, "DATABASE_URL": database_url, "VAR_DIR": str(tmp_path / "var")}
+def test_people_who_move_cards_at_the_same_time_end_with_one_order(migrated_url, tmp_path):
+    environment = {**os.environ, "DATABASE_URL": migrated_url, "VAR_DIR": str(tmp_path / "var")}
     run = subprocess.run(
         [sys.executable, "-m", "tests.ideas.race"],
         cwd=ROOT,

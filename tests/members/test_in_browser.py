@@ -1,20 +1,17 @@
 """Pages about people in a real browser: for axe, on a phone, without JavaScript, in another time zone."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from members.models import Membership, User
 from tests.factories import InvitationFactory, MembershipFactory
+from tests.frontend.looks import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = Path(django_settings.BASE_DIR, "node_modules/axe-core/axe.min.js")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PASSWORD = "a sentence to keep"
 
 
@@ -55,19 +52,14 @@ def test_axe_finds_nothing_on_any_page(live_server, browser, client_of, group, o
     outside = [people.get_absolute_url(), "/account/login/", "/account/signup/", "/account/password/reset/", "/setup/"]
     found = {}
     for paths, client in ((inside, client_of(organiser)), (outside, None)):
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, bypass_csp=True
-        )  # axe is put in from outside
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
         if client is not None:
             log_in(context, live_server, client)
         page = context.new_page()
         for path in paths:
             page.goto(live_server.url + path)
-            page.add_script_tag(path=AXE)
-            for each in page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]:
-                found[path, each["id"]] = each["nodes"][0]["html"]
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found[path, "wider than the page"] = ""
+            if wrong := faults(page):
+                found[path] = wrong
         context.close()
     assert found == {}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.members.race import PEOPLE, USES
+from tests.services.fixtures import migrated_database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,30 +17,17 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def seen(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("race")
-    if request.param == "sqlite":
-        url = f"sqlite:///{folder / 'race.sqlite3'}"
-    else:
-        url = f"{request.getfixturevalue('postgres_server')}/studygroup_members_race_{os.getpid()}"
-        _make_database(url)
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.members.race"],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url, "VAR_DIR": str(folder / "var")},
-        capture_output=True,
-        text=True,
-        timeout=180,
-    )
+    with migrated_database(request.param, folder, request) as url:
+        run = subprocess.run(
+            [sys.executable, "-m", "tests.members.race"],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": url, "VAR_DIR": str(folder / "var")},
+            capture_output=True,
+            text=True,
+            timeout=180,
+        )
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
-
-
-def _make_database(url):
-    import psycopg
-    from psycopg import sql
-
-    server, name = url.rsplit("/", 1)
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
 @pytest.mark.slow

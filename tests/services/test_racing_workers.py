@@ -15,34 +15,27 @@ from .running import ROOT, environment
 PEOPLE = 40
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database(request, tmp_path):
-    """A migrated database with people in it: its URL, and a function that asks it."""
-    if request.param == "sqlite":
-        path = tmp_path / "race.sqlite3"
-        url = f"sqlite:///{path}"
+@pytest.fixture
+def database(migrated_url):
+    """A database with people in it: its URL, and a function that asks it."""
+    is_sqlite = migrated_url.startswith("sqlite:///")
 
-        def ask(question):
-            with sqlite3.connect(path, timeout=20) as connection:
+    def ask(question):
+        if is_sqlite:
+            with sqlite3.connect(migrated_url.removeprefix("sqlite:///"), timeout=20) as connection:
                 return connection.execute(question).fetchall()
-    else:
-        url = request.getfixturevalue("postgres_url")
+        with psycopg.connect(migrated_url) as connection:
+            cursor = connection.execute(question)
+            return cursor.fetchall() if cursor.description else []
 
-        def ask(question):
-            with psycopg.connect(url) as connection:
-                cursor = connection.execute(question)
-                return cursor.fetchall() if cursor.description else []
-
-    settings = environment(tmp_path, DATABASE_URL=url)
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=settings, check=True)
     rows = ", ".join(
         f"({n}, '', 'p{n}@example.org', 'P{n}', 'UTC', '', '', {yes}, {no}, {no}, '2026-01-01 00:00:00+00:00')"
-        for yes, no in [("1", "0") if request.param == "sqlite" else ("true", "false")]
+        for yes, no in [("1", "0") if is_sqlite else ("true", "false")]
         for n in range(1, PEOPLE + 1)
     )
     columns = "id, password, email, name, time_zone, affiliation, about, is_active, is_staff, is_superuser, date_joined"
     ask(f"INSERT INTO members_user ({columns}) VALUES {rows}")
-    return url, ask
+    return migrated_url, ask
 
 
 def start(verb, *, var, url, **more):

@@ -23,7 +23,7 @@ from .fixtures import RedisServer, SmtpServer, empty_database, free_port, redis_
 from .running import ROOT, Running, environment
 
 # One group: its processes are started once, not once for each process of the suite.
-pytestmark = [pytest.mark.postgresql, pytest.mark.redis, pytest.mark.slow, pytest.mark.xdist_group("topology")]
+pytestmark = [pytest.mark.postgresql, pytest.mark.redis, pytest.mark.slow]
 
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 

@@ -1,23 +1,19 @@
 """The pages of the room in a real browser: for axe, on a phone, by keyboard, with and without JavaScript."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from sessions import actions
 from sessions.models import Attendance, Rsvp, Series
 from tests.factories import SectionFactory, SessionFactory, WorkFactory
+from tests.frontend.looks import faults
 
 from .factories import AgendaItemFactory, AssignmentFactory, RsvpFactory, plan
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = Path(django_settings.BASE_DIR, "node_modules/axe-core/axe.min.js")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture
@@ -81,18 +77,13 @@ def test_axe_finds_nothing_on_any_page(live_server, browser, client_of, group, o
         f"{held.pk}/minutes/",
         f"{held.pk}/attendance/",
     ]
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, bypass_csp=True
-    )  # axe is put in from outside
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     page = open_as(context, live_server, client_of(organiser))
     found = {}
     for path in [*(f"/groups/{group.slug}/sessions/{each}" for each in paths), "/calendar/", f"/groups/{group.slug}/"]:
         page.goto(live_server.url + path)
-        page.add_script_tag(path=AXE)
-        for each in page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]:
-            found[path, each["id"]] = each["nodes"][0]["html"]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found[path, "wider than the page"] = ""
+        if wrong := faults(page):
+            found[path] = wrong
     assert found == {}
     assert page.errors == []
     context.close()
