@@ -52,6 +52,7 @@ TOGETHER = {
     "tests/members/test_races.py": "races",
     "tests/ideas/test_race.py": "races",
     "tests/sessions/test_race.py": "races",
+    "tests/studygroup/test_up.py": "races",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +57,11 @@ class Group:
 
 
 @pytest.fixture(scope="module")
-def circle(tmp_path_factory, browser: Browser):
-    var = tmp_path_factory.mktemp("circle") / "var"
+def circle(tmp_path_factory, browser: Browser, migrated_sqlite: Path):
+    var = tmp_path_factory.mktemp("circle")
+    shutil.copy(migrated_sqlite, var / "studygroup.sqlite3")
     with smtp_started() as mail:
-        up = Up(var, "--demo", PORT=str(free_port()), EMAIL_URL=mail.url, SWEEP_EVERY_SECONDS="1")
+        up = Up(var, "--demo", PORT=str(free_port()), EMAIL_URL=mail.url, SWEEP_EVERY_SECONDS="2")
         try:
             site = up.ready()
             password = (var / "demo-log-in").read_text(encoding="utf-8").split()[-1]

@@ -88,7 +88,7 @@ def start(tmp_path, mail):
     started = []
 
     def up() -> Up:
-        more = {"PORT": port, "EMAIL_URL": mail.url, "SWEEP_EVERY_SECONDS": "1", "REMINDER_LEASE_SECONDS": "4"}
+        more = {"PORT": port, "EMAIL_URL": mail.url, "SWEEP_EVERY_SECONDS": "2", "REMINDER_LEASE_SECONDS": "4"}
         started.append(Up(tmp_path / "var", **more))
         return started[-1]
 

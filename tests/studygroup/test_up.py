@@ -1,6 +1,7 @@
 """`manage.py up`, started for real in a folder of its own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,11 +17,15 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def start(tmp_path):
+def start(tmp_path, request):
     started = []
 
-    def up(**more: str) -> Up:
-        started.append(Up(tmp_path / "var", **more))
+    def up(*, from_nothing: bool = False, **more: str) -> Up:
+        var = tmp_path / "var"
+        if not from_nothing and not var.exists():
+            var.mkdir()
+            shutil.copy(request.getfixturevalue("migrated_sqlite"), var / "studygroup.sqlite3")
+        started.append(Up(var, **more))
         return started[-1]
 
     yield up
@@ -36,7 +41,7 @@ def run_once(var: Path, **more: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_pages_until_a_signal_and_leaves_no_process_behind(start, number):
-    up = start()
+    up = start(from_nothing=number == signal.SIGINT)
     address = up.ready()
     up.until(" ready.")  # the worker
     with urllib.request.urlopen(address + "health/") as answer:
