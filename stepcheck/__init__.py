@@ -6,13 +6,32 @@
 ['holds']
 """
 
+from typing import TYPE_CHECKING, Any
+
 from .bounds import Budget
 from .errors import NotationError, Span
 from .macros import Macro, Macros, commands_in, read_macros, sample_call, written_out
-from .memo import Memo, Remembered
-from .replay import CannotReplay, Replay, replay
-from .report import Defined, Given, Report, StepReport, check
-from .verdict import Counterexample
+
+if TYPE_CHECKING:
+    from .memo import Memo, Remembered
+    from .replaying import CannotReplay, Replay, replay
+    from .report import Defined, Given, Report, StepReport, check
+    from .verdict import Counterexample
+
+# What judges needs NumPy and SciPy, which take a second: it is imported when it is asked for.
+_LATER = frozenset(
+    ["CannotReplay", "Counterexample", "Defined", "Given", "Memo", "Remembered", "Replay", "Report", "StepReport"]
+    + ["check", "replay"]
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import memo, replaying, report, verdict
+
+    return next(getattr(module, name) for module in (memo, replaying, report, verdict) if hasattr(module, name))
+
 
 __all__ = [
     "Budget",
