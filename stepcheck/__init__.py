@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from .verdict import Counterexample
 
 # What judges needs NumPy and SciPy, which take a second: it is imported when it is asked for.
-_LATER = frozenset(
-    ["CannotReplay", "Counterexample", "Defined", "Given", "Memo", "Remembered", "Replay", "Report", "StepReport"]
-    + ["check", "replay"]
-)
+_LATER = {
+    "CannotReplay", "Counterexample", "Defined", "Given", "Memo", "Remembered", "Replay", "Report", "StepReport",
+    "check", "replay",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
