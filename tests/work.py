@@ -1,11 +1,11 @@
 """How much work something is, whatever machine does it and whoever else uses it."""
 
 import re
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+import coverage
 
 FIXED_PIECE_SECONDS = 0.05  # what the fixed piece takes of an ordinary processor of 2024
 WORDS = re.compile(r"[a-z]+|\d+|\\.")
@@ -26,16 +26,18 @@ def _fixed_piece() -> float:
 def untraced() -> Iterator[None]:
     """Keep coverage from what stands inside.
 
-    In the processes of pytest-xdist its own marker `no_cover` puts a second tracer to work, that of the start.
+    In the processes of pytest-xdist two measure, one on top of the other. pytest-cov's marker `no_cover` stops the
+    upper one, and so puts the lower one to work.
     """
-    tracer, of_threads = sys.gettrace(), threading.gettrace()
-    sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]  # takes None as sys.settrace does
+    stopped: list[coverage.Coverage] = []
+    while (measuring := coverage.Coverage.current()) is not None:
+        measuring.stop()
+        stopped.append(measuring)
     try:
         yield
     finally:
-        sys.settrace(tracer)
-        threading.settrace(of_threads)  # type: ignore[arg-type]
+        for each in reversed(stopped):
+            each.start()
 
 
 @contextmanager
