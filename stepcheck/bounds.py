@@ -55,7 +55,7 @@ class Watch:
 
     def __call__(self) -> None:
         now = self.budget.clock()
-        if now > self.note_ends and (self.steps_begun != 1 or now > self.step_ends):
+        if now > self.note_ends and self.steps_begun != 1:  # the first step has its own bound alone
             self.note_is_over = True
             raise OutOfTime(self.budget.note_bound)
         if now > self.step_ends:

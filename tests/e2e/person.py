@@ -1,9 +1,10 @@
-"""Someone at a browser: their own cookies, clock and size, and a look by axe at every kind of page they come to."""
+"""Someone at a browser: their own cookies, clock and size, and a look by axe at all they come to."""
 
 from __future__ import annotations
 
 import re
 import time
+from collections import defaultdict
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.frontend.looks import faults
 
 expect.set_options(timeout=15_000)  # how long a page may take on a busy machine; a condition that holds costs nothing
-_looked_at: set[tuple[str, int]] = set()
+SHOWN = """() => [...document.querySelectorAll("body *")].map(
+    (each) => `${each.localName} ${each.getAttribute("class") ?? ""} ${each.getAttribute("role") ?? ""}`)"""
+_looked_at: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
 
 
 class Person:
@@ -36,10 +39,11 @@ class Person:
         self.glances()
 
     def glances(self) -> None:
-        """Look at a page of a kind that nobody has come to yet at this width."""
+        """Look at the page where it shows something that nobody has seen on such a page at this width."""
         kind = (re.sub(r"\d+", "N", urlsplit(self.page.url).path), self.page.viewport_size["width"])
-        if kind not in _looked_at:
-            _looked_at.add(kind)
+        shown = set(self.page.evaluate(SHOWN))
+        if not shown <= _looked_at[kind]:
+            _looked_at[kind] |= shown
             self.looks()
 
     def looks(self) -> None:

@@ -42,8 +42,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
 
     def touches(item: pytest.Item) -> bool:
-        if item.path.name == "test_permission_matrix.py":  # who may do what is asked alike on every database
-            return False
         fixtures = getattr(item, "fixturenames", ())
         return item.get_closest_marker("django_db") is not None or "db" in fixtures or "transactional_db" in fixtures
 

@@ -22,7 +22,6 @@ from tests.studygroup.test_production import GOOD
 from .fixtures import RedisServer, SmtpServer, empty_database, free_port, redis_started, smtp_started
 from .running import ROOT, Running, environment
 
-# One group: its processes are started once, not once for each process of the suite.
 pytestmark = [pytest.mark.postgresql, pytest.mark.redis, pytest.mark.slow]
 
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]

@@ -15,14 +15,12 @@ from tests.stepcheck.fuzz import NOTES, WAYS, Broken, Hang, broken, claims, exam
 QUICK = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
-@pytest.mark.no_cover
 @settings(QUICK, max_examples=40)
 @given(claims())
 def test_a_claim_of_any_form_is_answered(note):
     examine(note)
 
 
-@pytest.mark.no_cover
 @settings(QUICK, max_examples=40)
 @given(st.integers(0, 2**32))
 def test_a_broken_note_is_answered_or_refused(seed):
@@ -36,7 +34,6 @@ def test_each_way_to_break_a_note_leaves_one_that_can_be_read_or_is_refused(way)
         readable(way(random.Random(place), NOTES[place * len(NOTES) // 6]))
 
 
-@pytest.mark.no_cover
 @QUICK
 @given(st.text(max_size=80))
 def test_any_text_between_dollars_is_read_or_refused(text):

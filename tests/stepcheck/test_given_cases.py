@@ -33,7 +33,6 @@ def test_a_representative_part_of_the_given_cases_is_settled():
     assert caught >= 0.9, table(outcomes)
 
 
-@pytest.mark.no_cover
 @pytest.mark.slow
 def test_all_given_cases_are_settled():
     outcomes = [run_case(case) for case in load_cases(CASES)]

@@ -171,6 +171,18 @@ def test_a_check_that_remembers_gets_one_step_further_however_short_its_time():
     assert repr(again) == repr(report)
 
 
+def test_a_first_step_that_takes_too_long_says_so_and_the_next_check_gets_past_it():
+    watch = Watch(Budget(note_seconds=10**9, step_seconds=10**9, clock=itertools.count().__next__))
+    read(NOTE, watch)
+    for_reading = watch.budget.clock()
+    memo = {}
+    for place in range(3):
+        ticking = Budget(note_seconds=for_reading, step_seconds=0, clock=itertools.count().__next__)
+        steps = check(NOTE, budget=ticking, memo=memo).steps
+        assert [step.index for step in steps if "This step reached its bound" in step.reason] == [*range(place + 1)]
+        assert len(memo) == place + 1
+
+
 def test_who_changes_a_report_changes_no_memo():
     memo = {}
     wrong = r"Let $x \in \mathbb{R}^2$. $$x + x = 3x$$"
@@ -216,7 +228,6 @@ def edits(note, rng):
             return fuzz.broken(rng)[0] if rng.random() < 0.1 else note.replace(" = ", r" \le ", 1)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(12))
 def test_after_any_edits_the_memo_answers_as_a_fresh_check_does(seed):
     rng = random.Random(seed)

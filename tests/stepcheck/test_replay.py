@@ -19,7 +19,6 @@ def failing(cases):
                 yield note, step
 
 
-@pytest.mark.no_cover
 def test_a_failure_comes_out_again_at_the_values_that_are_printed():
     told = {True: 0, False: 0}
     for note, step in failing(list(load_cases(CASES))[::3]):
