@@ -312,6 +312,7 @@ def test_a_slip_is_caught_talked_about_mended_and_reviewed(circle, ana, tom):
     approves(tom, note)
     finds_it_in_the_cookbook(tom, note)
     changes_it_and_restores_it(ana, tom, note)
+    assert source_of(tom, note) == RIGHT
 
 
 # Two who write at once ------------------------------------------------------------------------------------------------

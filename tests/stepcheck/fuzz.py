@@ -82,11 +82,15 @@ def inside(span, note, what):
 
 
 def readable(note):
-    """Read `note` only; raises whatever must not happen."""
+    """Whether `note` is read and not refused; raises whatever must not happen, Broken for a place outside the note."""
     try:
-        read(note)
+        reading = read(note)
     except NotationError as problem:
         inside(problem.span, note, "the refusal")
+        return False
+    for claim in reading.claims:
+        inside(claim.span, note, f"claim {claim.index}")
+    return True
 
 
 # -- ways to break a note ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stepcheck import Budget, NotationError, check
 from stepcheck.cases import load_cases
-from stepcheck.reading import read
+from tests.stepcheck.fuzz import readable
 
 NOTES = [case["note"] for case in load_cases(sorted((Path(__file__).parent / "cases" / "given").glob("*.jsonl")))]
 HEAD = "Let $x \\in \\mathbb{R}$.\n\n$$"
@@ -21,17 +21,9 @@ def ticking(step):
     return lambda: next(ticks) * step
 
 
-def readable(note):
-    try:
-        return read(note)
-    except NotationError:
-        return None
-
-
 @pytest.mark.parametrize("note", NOTES[::12], ids=range(len(NOTES[::12])))
 def test_every_prefix_of_a_note_can_be_read_or_is_refused(note):
-    for end in range(0, len(note), 3):
-        readable(note[:end])
+    assert sum(readable(note[:end]) for end in range(0, len(note), 3)) > 0
 
 
 @pytest.mark.parametrize("note", NOTES[5::40], ids=range(len(NOTES[5::40])))
