@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import stepcheck
 from stepcheck import Budget, check
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,6 +129,25 @@ def test_what_it_needs_is_said_and_locked():
     assert sorted(third_party()) == sorted(PROJECT["project"]["dependencies"])
     locked = (ROOT / "requirements" / "base.txt").read_text(encoding="utf-8")
     assert [name for name in third_party() if f"\n{name}==" not in f"\n{locked}"] == []
+
+
+def test_who_reads_macros_only_does_not_load_what_judges():
+    program = (
+        "import sys, stepcheck; stepcheck.read_macros('')\nassert 'scipy' not in sys.modules\n"
+        "print({name: getattr(stepcheck, name).__module__ for name in stepcheck.__all__ if name != 'Memo'})"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    from_where = ast.literal_eval(ran.stdout)
+    assert (from_where["check"], from_where["replay"]) == ("stepcheck.report", "stepcheck.replaying")
+    assert set(from_where) == set(stepcheck.__all__) - {"Memo"}
+
+
+def test_the_site_itself_does_not_load_what_judges():
+    program = "import django, sys; django.setup(); import studygroup.urls; print('scipy' in sys.modules)"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "studygroup.settings"}
+    command = [sys.executable, "-c", program]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"
 
 
 def test_every_part_of_it_is_packed():
