@@ -171,6 +171,6 @@ def client_of() -> Callable[[User], Client]:
 
 
 @pytest.fixture
-def work_within() -> Callable[[float], AbstractContextManager[None]]:
-    """`with work_within(2):` holds what stands inside to two seconds of an ordinary processor."""
-    return work.work_within
+def ends() -> Callable[[], AbstractContextManager[None]]:
+    """`with ends():` fails where what stands inside hangs."""
+    return work.ends

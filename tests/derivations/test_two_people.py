@@ -320,8 +320,8 @@ def test_two_who_change_the_two_ends_of_a_long_note_are_merged_within_the_bound(
         ("constructor\n__proto__\n", "__proto__\n\ud800\n", "constructor\n\u2028\x85"),
     ],
 )
-def test_a_text_made_to_be_slow_ends_in_a_choice_that_has_both_whole(base, mine, theirs, work_within):
-    with work_within(8):
+def test_a_text_made_to_be_slow_ends_in_a_choice_that_has_both_whole(base, mine, theirs, ends):
+    with ends():
         parts = merge_parts(base, mine, theirs)
     assert any(isinstance(part, Clash) for part in parts)
     for whose, text in (("mine", mine), ("theirs", theirs)):

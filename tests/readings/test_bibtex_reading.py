@@ -288,8 +288,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_files_end_soon_and_without_another_error(text, work_within):
-    with work_within(5), contextlib.suppress(UnreadableFile):
+def test_hostile_files_end_soon_and_without_another_error(text, ends):
+    with ends(), contextlib.suppress(UnreadableFile):
         parse(text)
 
 

@@ -1,6 +1,7 @@
 """Importing and exporting: from the pasted text to the list, and back."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,6 +21,7 @@ from readings.curricula import shipped_bibliography
 from readings.models import ImportDraft, Section, Work
 from tests.conftest import NOON
 from tests.factories import SectionFactory, WorkFactory
+from tests.work import calls_of
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(minutes=5)
@@ -246,19 +248,29 @@ def test_one_work_is_given_as_bibtex_with_its_sections(ben, group):
     assert "chapters = {1 One (pp. 2–3)}" in text
 
 
-@pytest.mark.slow
-def test_five_thousand_entries_are_imported_in_time(ben, group, work_within):
-    text = "".join(
-        f'@article{{key{n}, title={{On the {{N}}umber {n} and its M{{\\"u}}ller form}}, year={{{1900 + n % 120}}},\n'
-        f" author={{Vaswani, Ashish and Noam Shazeer and Jakob Uszkoreit}}, journal={{Journal of Tests}},\n"
-        f" doi={{10.1000/x{n}}}, abstract={{{'words ' * 40}}}}}\n"
-        for n in range(5000)
+def many(number, *, of):
+    return "".join(
+        f'@article{{{of}{n}, title={{On the {{N}}umber {of}{n} and its M{{\\"u}}ller form}},\n'
+        f" author={{Vaswani, Ashish and Noam Shazeer and Jakob Uszkoreit}}, journal={{Journal of Tests}},"
+        f" year={{{1900 + n % 120}}},\n"
+        f" doi={{10.1000/{of}{n}}}, abstract={{{'words ' * 40}}}}}\n"
+        for n in range(number)
     )
-    with work_within(13):
+
+
+@pytest.mark.slow
+def test_twice_as_many_entries_are_twice_the_work(ben, group):
+    def import_all(text, number):
         url = post_file(ben, group, "long.bib", text.encode()).url
-        assert ben.get(url).context["number_fresh"] == 5000
+        assert ben.get(url).context["number_fresh"] == number
         ben.post(url, {"entry": [str(n) for n in range(300)], "rest": "1"})
-    assert Work.objects.count() == 5000
+
+    import_all(many(30, of="a"), 30)  # what is remembered from the first time on is remembered
+    calls = {
+        number: calls_of(partial(import_all, many(number, of=of), number)) for of, number in (("b", 400), ("c", 800))
+    }
+    assert calls[800] < 2.2 * calls[400]
+    assert Work.objects.count() == 1230
 
 
 def test_pasting_more_than_a_form_may_carry_is_refused_with_words(ben, group):

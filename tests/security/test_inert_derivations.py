@@ -630,7 +630,6 @@ def test_the_files_of_a_note_are_no_pages(client_of, member, hostile):
 
 # ── too much ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-SECONDS = 6  # of this process; formulas have 4 together
 TOO_MUCH = {
     "a note of a megabyte": ("x " * 500_000, 413, "1,000,000 characters"),
     "five thousand formulas": ("".join(f"$x_{{{n}}}$ and\n" for n in range(5_000)), 200, "3,000"),
@@ -645,10 +644,10 @@ TOO_MUCH = {
 
 
 @pytest.mark.parametrize("what", TOO_MUCH)
-def test_too_much_is_answered_in_time_with_the_reason_and_the_text_is_kept(client_of, member, group, what, work_within):
+def test_too_much_is_answered_in_time_with_the_reason_and_the_text_is_kept(client_of, member, group, what, ends):
     body, status, words = TOO_MUCH[what]
     client = client_of(member)
-    with work_within(2 * SECONDS):
+    with ends():
         answer = client.post(reverse("derivations:preview", args=[group.slug]), {"content": body})
         assert answer.status_code == status
         said = answer.json()
@@ -673,14 +672,14 @@ def test_too_much_is_answered_in_time_with_the_reason_and_the_text_is_kept(clien
     assert len(body) <= LIMITS.note_chars or "Split" in kept.json()["error"]
 
 
-def test_macros_of_a_group_that_would_explode_are_refused_with_their_line(client_of, member, group, work_within):
+def test_macros_of_a_group_that_would_explode_are_refused_with_their_line(client_of, member, group, ends):
     doubling = "".join(f"\\newcommand{{\\{letters(n + 1)}}}{{\\{letters(n)} \\{letters(n)}}}\n" for n in range(30))
     for text in (
         "\\newcommand{\\aa}{x}\n" + doubling, "\\newcommand{\\aa}{\\ab}\n\\newcommand{\\ab}{\\aa}\n",
         "\\newcommand{\\aa}[1]{" + "#1" * 240 + "}\n\\newcommand{\\ab}{" + "\\aa{" * 90 + "x" + "}" * 90 + "}\n",
         "\\newcommand{\\aa}{" + "x" * 9_999 + "}", "\\newcommand{\\aa}{x}\n" * 201, "x" * 1_000_000,
     ):  # fmt: skip
-        with work_within(2):
+        with ends():
             with pytest.raises(CannotSaveMacros):
                 save_macros(group=group, by=member, base=0, text=text, now=NOON)
             answer = client_of(member).post(
@@ -692,10 +691,10 @@ def test_macros_of_a_group_that_would_explode_are_refused_with_their_line(client
     assert macros_of(group).number == 0
 
 
-def test_a_formula_that_calls_a_macro_too_often_is_named_and_the_rest_is_drawn(member, group, work_within):
+def test_a_formula_that_calls_a_macro_too_often_is_named_and_the_rest_is_drawn(member, group, ends):
     text = "\\newcommand{\\aa}[1]{#1#1#1#1#1#1#1#1}\n"
     save_macros(group=group, by=member, base=0, text=text, now=NOON)
-    with work_within(2):
+    with ends():
         rendered = render_note("$" + "\\aa{" * 9 + "x" + "}" * 9 + "$\n\n$y$", macros=macros_of(group))
     assert "too long to read" in rendered.problems[0].message
     assert rendered.html.count("<math") == 1

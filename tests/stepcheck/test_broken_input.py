@@ -138,8 +138,8 @@ def test_a_note_that_is_too_long_is_refused_with_the_bound_named():
         "let $x$ be ",
     ],
 )
-def test_long_runs_of_one_mark_are_read_quickly(unit, work_within):
-    with work_within(8):
+def test_long_runs_of_one_mark_are_read_quickly(unit, ends):
+    with ends():
         readable(unit * (90_000 // len(unit)))
 
 
