@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from commons.prepared import prepared
 from readings.bibtex import display_names
@@ -91,3 +93,12 @@ def sessions_of(note: Note) -> list[LinkedSession]:
 def reviews_of(note: Note) -> list[AskedReview]:
     """In the order in which they were asked. One query."""
     return [AskedReview(*row) for row in _reviews(note=note.pk)]
+
+
+def equations_of(note: Note) -> SafeString:
+    """The rows of the list of numbered equations. Drawn as text: a long note has dozens."""
+    rows = []
+    for each in note.outline.get("equations", ()):
+        label = format_html(' <span class="muted">{}</span>', each["label"]) if each["label"] else ""
+        rows.append(format_html('<li><a href="#{}">{}{}</a></li>', each["anchor"], each["number"], label))
+    return SafeString("".join(rows))

@@ -16,7 +16,7 @@ from commons.permissions import require
 from commons.ratelimits import TooMany, count_against
 from derivations.approaching import other_approaches
 from derivations.backlinks import notes_linking_to
-from derivations.beside import note_page, reviews_of, sessions_of, works_of
+from derivations.beside import equations_of, note_page, reviews_of, sessions_of, works_of
 from derivations.checking import CheckStopped, replay_step
 from derivations.macros import macros_of
 from derivations.models import Check, Draft, Image, Note, Review
@@ -106,6 +106,7 @@ def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "nav_section": "derivations",
         "note": note,
+        "equations": equations_of(note),
         "works": works_of(note),
         "sessions": sessions_of(note),
         "reviews": reviews,
