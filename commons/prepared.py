@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models.query import ValuesListIterable
 
 Row = TypeVar("Row")
 
@@ -36,6 +37,7 @@ class _Composed:
     parameters: tuple[Any, ...]
     slots: dict[str, list[tuple[int, timedelta | None]]]
     converters: Any = None
+    are_tuples: bool = False
 
 
 class _Query:
@@ -73,6 +75,8 @@ class Prepared(Generic[Row]):
             for place, shift in composed.slots[name]:
                 value = values[name] if shift is None else values[name] + shift
                 parameters[place] = _adapted(value, kind, connection)
+        if composed.are_tuples:
+            return _tuples(composed, parameters, connection)
         compiler = copy.copy(composed.compiler)
         compiler.connection = connection  # each thread has its own
         compiler.as_sql = lambda *args, **kwargs: (composed.sql, tuple(parameters))
@@ -111,7 +115,18 @@ class Prepared(Generic[Row]):
         # How the database's values become Python's depends on its kind, not on the connection.
         columns = [select[0] for select in compiler.select[0 : compiler.col_count]]
         composed.converters = compiler.get_converters(columns)
+        # Such rows are what the database answers, and nothing of the queryset is needed to read them.
+        composed.are_tuples = queryset._iterable_class is ValuesListIterable and not compiler.has_extra_select
         return composed
+
+
+def _tuples(composed: _Composed, parameters: list[Any], connection: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(composed.sql, tuple(parameters))
+        rows = cursor.fetchall()
+    if composed.converters:
+        rows = [tuple(row) for row in composed.compiler.apply_converters(rows, composed.converters)]
+    return list(rows)
 
 
 def _shift(*pairs: tuple[Any, Any], kind: type, name: str, connection: Any) -> timedelta | None:

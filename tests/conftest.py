@@ -24,20 +24,19 @@ pytest_plugins = ["tests.services.fixtures"]  # PostgreSQL, Redis, SMTP, Chromiu
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
 
 
-# Coverage makes the checker and the reading of Markdown about four times as slow, and some tests are many cases of one
-# kind: of these only every so many-th case is looked at line by line, and 0 is none of them.
+# Coverage makes the checker and the reading of Markdown about four times as slow. Of the cases of one test only every
+# so many-th is looked at line by line, and where it says 0 none.
+EVERY_CASE = 4
 LOOKED_AT = {
     "tests/stepcheck/test_given_cases.py::test_a_representative": 1,
     "tests/stepcheck/test_given_cases.py": 0,
-    "tests/stepcheck/test_own_cases.py": 8,
+    "tests/stepcheck/test_own_cases.py": 10,
     "tests/stepcheck/test_broken_input.py": 0,
     "tests/stepcheck/test_fuzz.py": 0,
     "tests/stepcheck/test_memo.py": 0,
     "tests/stepcheck/test_replay.py": 0,
-    "tests/stepcheck/test_special.py": 2,
-    "tests/stepcheck/test_vocabulary.py": 2,
-    "tests/mathtext/": 4,
-    "tests/security/": 4,
+    "tests/mathtext/": 8,
+    "tests/security/": 8,
 }
 # What these do is done by other processes, or was looked at elsewhere.
 NEVER_LOOKED_AT = ("browser", "slow", "postgresql", "redis")
@@ -59,7 +58,7 @@ def pytest_collection_modifyitems(items):
     seen: Counter[str] = Counter()
     for item in items:
         test, _, case = item.nodeid.partition("[")
-        every = next((every for place, every in LOOKED_AT.items() if test.startswith(place)), 1)
+        every = next((every for place, every in LOOKED_AT.items() if test.startswith(place)), EVERY_CASE)
         is_turn = every > 0 and (not case or seen[test] % every == 0)
         item.stash[IS_LOOKED_AT] = is_turn and not any(item.get_closest_marker(name) for name in NEVER_LOOKED_AT)
         seen[test] += 1
