@@ -315,7 +315,9 @@ def smtp_server() -> Iterator[SmtpServer]:
 
 
 def _chromium() -> str | None:
-    return os.environ.get("TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """Debian's build without windows where it is installed: the same engine, for half the processor time."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    return os.environ.get("TEST_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")
