@@ -59,7 +59,11 @@ def note_page(*, pk: int, group: int) -> QuerySet[Note]:
     return (
         Note.objects.for_page()
         .filter(pk=pk, group=group)
-        .annotate(is_linked_to=Exists(linked), has_approaches=Exists(Approach.objects.filter(note=OuterRef("pk"))))
+        .annotate(
+            is_linked_to=Exists(linked),
+            has_approaches=Exists(Approach.objects.filter(note=OuterRef("pk"))),
+            has_reviews=Exists(Review.objects.filter(note=OuterRef("pk"))),
+        )
     )
 
 

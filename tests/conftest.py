@@ -30,11 +30,14 @@ EVERY_CASE = 4
 LOOKED_AT = {
     "tests/stepcheck/test_given_cases.py::test_a_representative": 1,
     "tests/stepcheck/test_given_cases.py": 0,
-    "tests/stepcheck/test_own_cases.py": 10,
+    "tests/stepcheck/test_own_cases.py": 8,
     "tests/stepcheck/test_broken_input.py": 0,
     "tests/stepcheck/test_fuzz.py": 0,
     "tests/stepcheck/test_memo.py": 0,
     "tests/stepcheck/test_replay.py": 0,
+    "tests/stepcheck/test_code.py": 1,
+    "tests/stepcheck/test_second.py": 1,
+    "tests/stepcheck/": 2,
     "tests/mathtext/": 8,
     "tests/security/": 8,
 }

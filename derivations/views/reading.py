@@ -100,7 +100,7 @@ def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return render(request, "derivations/gone.html", {"nav_section": "derivations", "note": note}, status=410)
     now = timezone.now()
     _mark_open_questions(note)
-    reviews = reviews_of(note)
+    reviews = reviews_of(note) if note.has_reviews else []  # type: ignore[attr-defined]  # annotated
     mine = next((r for r in reviews if r.reviewer_id == user.pk and r.answer == Review.Answer.WAITING), None)
     can_edit = can_edit_note(user, note)
     context: dict[str, Any] = {
