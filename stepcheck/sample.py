@@ -14,7 +14,7 @@ import numpy as np
 
 from . import values as v
 from .errors import NotationError
-from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, World, index_value, truth_of
+from .evaluate import Evaluator, NeedsSize, Scope, ShapeClash, SizeTooSmall, World, index_value, truth_of
 from .grammar import name_of
 from .model import Assumption, Model, Symbol
 from .tree import Add, Index, Law, Mul, Node, Num, Relation, Special, Sym, walk
@@ -111,15 +111,23 @@ def allowed_sizes(model: Model, dims: dict[str, int]) -> bool:
     return _has_room(model, evaluator) and _random_components(model, evaluator) <= MANY
 
 
+def _is_composed(size: Node | None) -> bool:
+    return not (size is None or isinstance(size, (Sym, Num)))
+
+
 TALL, WIDE = {"orthonormal-columns", "full-column-rank"}, {"orthonormal-rows", "full-row-rank"}
 
 
 def _has_room(model: Model, evaluator: Evaluator) -> bool:
-    """Whether no matrix has more orthonormal or independent columns than rows, or the other way round."""
+    """Whether each size is at least 1, and no matrix has more orthonormal or independent columns than rows, or rows
+    than columns.
+    """
     for symbol in model.symbols.values():
-        if symbol.properties & (TALL | WIDE):
+        if symbol.properties & (TALL | WIDE) or _is_composed(symbol.rows) or _is_composed(symbol.cols):
             try:
                 rows, cols = evaluator.size(symbol.rows), evaluator.size(symbol.cols)
+            except SizeTooSmall:
+                return False
             except (NotationError, NeedsSize, Undefined):
                 continue
             if (symbol.properties & TALL and rows < cols) or (symbol.properties & WIDE and cols < rows):

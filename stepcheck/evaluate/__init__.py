@@ -8,7 +8,7 @@ does not conform clashes, and the clash is reported with the symbols that forced
 from .conditions import truth_of
 from .evaluator import Evaluator
 from .indexing import names_in
-from .shapes import NOTHING, NeedsSize, ShapeClash, Unsupported, is_number, shape_of
+from .shapes import NOTHING, NeedsSize, ShapeClash, SizeTooSmall, Unsupported, is_number, shape_of
 from .sizes import index_value, ranges_of
 from .world import Scope, World
 
@@ -18,6 +18,7 @@ __all__ = [
     "NeedsSize",
     "Scope",
     "ShapeClash",
+    "SizeTooSmall",
     "Unsupported",
     "World",
     "index_value",

@@ -52,7 +52,7 @@ from .functions import evaluate_call
 from .indexing import evaluate_index
 from .matrices import evaluate_grid
 from .names import evaluate_symbol
-from .shapes import NOTHING, NeedsSize, ShapeClash, Unsupported, Want, is_number, shape_of
+from .shapes import NOTHING, NeedsSize, ShapeClash, SizeTooSmall, Unsupported, Want, is_number, shape_of
 from .special import evaluate_special, is_plain_zero
 from .sums import evaluate_big
 from .world import Scope, World
@@ -200,7 +200,12 @@ class Evaluator:
         return [each for each in (*(law.params if isinstance(law, Law) else ()), *told) if each is not None]
 
     def size(self, dim: Node | None) -> int:
-        return 1 if dim is None else self.integer(dim, Scope())
+        if dim is None:
+            return 1
+        size = self.integer(dim, Scope())
+        if size < 1:
+            raise SizeTooSmall("size", dim.span, f"This size is {size} here; a size is a whole number from 1 on.")
+        return size
 
     # -- what several nodes ask for -------------------------------------------------------------------------------
 

@@ -31,6 +31,10 @@ class Unsupported(NotationError):
     """Notation that is read but not evaluated."""
 
 
+class SizeTooSmall(Unsupported):
+    """A size that comes out as less than 1."""
+
+
 def shape_of(x: Value) -> Shape:
     a = v.plain(x)
     return a.shape[-2], a.shape[-1]

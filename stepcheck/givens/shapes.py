@@ -21,7 +21,9 @@ from .vocabulary import RANDOM
 
 _TIMES = re.compile(r"^\s*([\w\\{}]+(?:\s*[+-]\s*\w+)?)\s*\\times\s*([\w\\{}]+(?:\s*[+-]\s*\w+)?)\s*$")
 _NOUN = r"(?:matri(?:x|ces)|vectors?|scalars?|numbers?|reals?|integers?|naturals|constants?)"
-_ADJECTIVES = r"(?:[\w-]+\s+){0,4}?"
+_ADJECTIVES = (
+    r"(?:(?<![\w-])[\w-]+\s+){0,4}?"  # from the start of a word: a long one is not tried from each of its letters
+)
 _AFTER_TIMES = re.compile(rf"^\s*-?\s*(?:,?\s*{_ADJECTIVES}matri(?:x|ces)|$)", re.I)
 _AFTER_SIZE = re.compile(rf"^\s*-\s*(?:dimensional\s+)?(?:{_ADJECTIVES})vectors?", re.I)
 _OF_ORDER = re.compile(

@@ -124,6 +124,7 @@ def test_a_note_that_is_too_long_is_refused_with_the_bound_named():
     [
         " ",
         "a ",
+        "ab",
         "is ",
         "\n \n",
         "$x$ ",

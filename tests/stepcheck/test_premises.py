@@ -76,3 +76,19 @@ def test_a_derivative_that_is_given_is_that_derivative():
     letters = r"Let $x \in \mathbb{R}$ and $f: \mathbb{R} \to \mathbb{R}$ be differentiable. Put $f'(x) := 3 x$."
     assert verdicts(letters, "2 f'(x) = 6 x") == ["holds"]
     assert verdicts(letters, "2 f'(x) = 5 x") == ["fails"]
+
+
+def test_a_size_that_is_a_difference_is_drawn_from_one_on():
+    letters = r"Let $A \in \mathbb{R}^{n \times k}$ and $N \in \mathbb{R}^{n \times (n-k)}$ with $A^\top N = 0$."
+    assert verdicts(letters, r"(2A)^\top N = 0") == ["holds"]
+    assert verdicts(letters, r"(2A)^\top N = A^\top A") == ["fails"]
+
+
+@pytest.mark.parametrize("size", ["10^{-40}", "(n-n)", "(2-3)"])
+def test_a_size_below_one_is_no_size(size):
+    letters = (
+        rf"Let $n \in \mathbb{{N}}$, $x \in \mathbb{{R}}^9$ and $P \in \mathbb{{R}}^{{{size} \times 9}}$, $P \succ 0$."
+    )
+    (answer,) = check(f"{letters}\n\n$$P x = P x + 0$$").steps
+    assert answer.verdict == "unchecked"
+    assert "size" in answer.reason
