@@ -5,9 +5,8 @@
 PY := .venv/bin/python
 # What pytest gets besides; `make test PYTEST_ARGS="tests/readings -x"` runs a part.
 PYTEST_ARGS ?=
-# One more than there are cores, because many tests wait for a browser or another process; each starts the services that
-# its tests ask for.
-PYTEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Two processes halve the time on two cores, a third takes longer again; each starts the services that its tests ask for.
+PYTEST_PROCESSES ?= 2
 
 .PHONY: help run demo test test-postgresql check-cases fuzz assets lint types format lock bench clean
 

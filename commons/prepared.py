@@ -125,7 +125,9 @@ def _tuples(composed: _Composed, parameters: list[Any], connection: Any) -> list
         cursor.execute(composed.sql, tuple(parameters))
         rows = cursor.fetchall()
     if composed.converters:
-        rows = [tuple(row) for row in composed.compiler.apply_converters(rows, composed.converters)]
+        compiler = copy.copy(composed.compiler)
+        compiler.connection = connection
+        rows = [tuple(row) for row in compiler.apply_converters(rows, composed.converters)]
     return list(rows)
 
 
