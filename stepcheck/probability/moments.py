@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepcheck import values as v
-from stepcheck.evaluate import Scope
+from stepcheck.evaluate import Scope, Unsupported
 from stepcheck.model import Model, Symbol
 from stepcheck.tree import Node, Num
 from stepcheck.values import Array
@@ -46,10 +46,8 @@ def with_moments(
     index = label.partition("\x00")[2]
     centred = x - mean
     if moments.variance is not None:
-        wanted = np.broadcast_to(
-            _full(v.plain(evaluator.value(_at(moments.variance, index), scope, (rows, rows))), rows),
-            (points, 1, rows, rows),
-        )
+        given = v.plain(evaluator.value(_at(moments.variance, index), scope, (rows, rows)))
+        wanted = _fitted(_full(given, rows), (points, 1, rows, rows), symbol, moments.variance)
         if rows == 1:
             variance = (w * centred**2).sum(axis=1, keepdims=True)
             centred = centred * np.sqrt(wanted / variance)
@@ -60,13 +58,23 @@ def with_moments(
         if _zero(moments.mean):
             return np.asarray(centred)
         target = v.plain(evaluator.value(_at(moments.mean, index), scope, (rows, 1)))
-        return np.asarray(centred + np.broadcast_to(target, (points, 1, rows, 1)))
+        return np.asarray(centred + _fitted(target, (points, 1, rows, 1), symbol, moments.mean))
     return np.asarray(centred + mean) if "zero-mean" not in symbol.properties else centred
 
 
 def _full(a: Array, rows: int) -> Array:
     """A number as the variance of each entry: that multiple of the identity."""
     return a * np.eye(rows) if a.shape[-2:] == (1, 1) and rows > 1 else a
+
+
+def _fitted(a: Array, shape: tuple[int, ...], symbol: Symbol, moment: Node) -> Array:
+    """`a` at all points. Raises Unsupported where it has another shape than the variable asks for."""
+    if a.shape[-2:] not in ((1, 1), shape[-2:]):
+        asked, given = (f"{rows} by {cols}" for rows, cols in (shape[-2:], a.shape[-2:]))
+        raise Unsupported(
+            "moment", moment.span, f"This moment of `{symbol.name}` is {given}; it would have to be {asked}."
+        )
+    return np.broadcast_to(a, shape)
 
 
 def _zero(node: Node) -> bool:

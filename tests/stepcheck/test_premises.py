@@ -92,3 +92,12 @@ def test_a_size_below_one_is_no_size(size):
     (answer,) = check(f"{letters}\n\n$$P x = P x + 0$$").steps
     assert answer.verdict == "unchecked"
     assert "size" in answer.reason
+
+
+@pytest.mark.parametrize(("mean", "covariance"), [("n", r"n \times n"), ("d", r"n \times n"), ("d", "n")])
+def test_moments_of_other_sizes_than_their_variable_leave_its_steps_unchecked(mean, covariance):
+    letters = (
+        r"Let $y \in \mathbb{R}^d$ be a random vector with mean $\beta$ and covariance $V$, "
+        rf"$\beta \in \mathbb{{R}}^{{{mean}}}$, $V \in \mathbb{{R}}^{{{covariance}}}$."
+    )
+    assert verdicts(letters, r"\mathbb{E}[y] = 2 \beta") == ["unchecked"]
