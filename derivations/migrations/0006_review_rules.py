@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
     dependencies = [
         ("derivations", "0005_links"),
         ("members", "0002_invitation_mail_and_first_account"),
-        ("members", "__first__"),
         ("readings", "0002_imports_search_and_titles"),
         ("study_sessions", "0002_session_moved_and_cancelled_when"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

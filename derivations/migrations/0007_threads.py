@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("derivations", "0006_review_rules"),
-        ("members", "__first__"),
         ("study_sessions", "0002_session_moved_and_cancelled_when"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("derivations", "0009_symbols_of_checks"),
         ("members", "0002_invitation_mail_and_first_account"),
-        ("members", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

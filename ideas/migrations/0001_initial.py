@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("derivations", "0001_initial"),
         ("members", "0001_initial"),
-        ("members", "__first__"),
         ("readings", "0002_imports_search_and_titles"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
