@@ -2,6 +2,7 @@
 // It works on django-markdownx's elements (.markdownx, .markdownx-editor, .markdownx-preview) and data attributes. Its own
 // script is not loaded: it takes the Tab key from those who walk by keyboard, drops dragged text and shows no error.
 import { announce } from "./announce.js";
+import { answerOf } from "./answers.js";
 import { openDialog } from "./dialogs.js";
 import { putPlain } from "./live-verdicts.js";
 
@@ -36,8 +37,8 @@ async function preview(editor, state) {
       headers: { "X-CSRFToken": tokenOf(editor), Accept: "application/json" },
       signal: state.request.signal,
     });
-    const answer = await response.json().catch(() => ({ error: "The preview could not be drawn. Your text is still here." }));
-    if (!response.ok) {
+    const answer = await answerOf(response, "The preview could not be drawn. Your text is still here.");
+    if (answer.error) {
       tell("note:unpreviewed");
       return say(editor, answer.error);
     }
@@ -204,8 +205,8 @@ document.addEventListener("submit", async (event) => {
       body,
       headers: { "X-CSRFToken": tokenOf(target), Accept: "application/json" },
     });
-    const answer = await response.json().catch(() => ({ error: "The picture was not stored. Try again in a minute." }));
-    if (!response.ok) return refuse(dialog, answer.error);
+    const answer = await answerOf(response, "The picture was not stored. Try again in a minute.");
+    if (answer.error) return refuse(dialog, answer.error);
     dialog.close();
     insert(target, answer.image_code);
     announce("Picture inserted.");

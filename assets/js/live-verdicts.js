@@ -4,6 +4,8 @@
 // cannot be had ("note:unpreviewed"). Only what shows is judged, so that the preview does not wait for the checker; an
 // answer to an older text is dropped, and the server stops working on it. Blocks that stay as they are keep their
 // verdicts, dimmed until the answer is there, and what is open in them stays open.
+import { answerOf } from "./answers.js";
+
 const states = new WeakMap();
 const MOST_SLICES = 12;
 const MOST_RETRIES = 5;
@@ -53,14 +55,14 @@ async function ask(editor, state) {
       headers: { "X-CSRFToken": token, Accept: "application/json" },
       signal: request.signal,
     });
-    const answer = await response.json().catch(() => ({}));
+    const answer = await answerOf(response, "The verdicts could not be had. They come with saving.");
     if (state.request !== request) return;
     if (answer.again_seconds && state.retries < MOST_RETRIES) {
       state.retries += 1; // another tab of ours, or other people
       state.timer = setTimeout(() => ask(editor, state), 1000 * Math.min(answer.again_seconds, 20));
       return;
     }
-    if (answer.error || answer.html === undefined) return say(editor, answer.error ?? "The verdicts could not be had. They come with saving.");
+    if (answer.error) return say(editor, answer.error);
     show(editor, state, answer);
   } catch (error) {
     if (error.name !== "AbortError" && state.request === request) say(editor, "No verdicts: the server does not answer. They come with saving.");

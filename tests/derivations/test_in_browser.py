@@ -58,6 +58,24 @@ def at(name, group, *args):
     return reverse(f"derivations:{name}", args=[group.slug, *args])
 
 
+def test_an_answer_that_is_no_preview_leaves_the_last_one_and_says_so(open_page, group):
+    page = open_page()
+    page.goto(at("new", group))
+    page.fill("[name=body]", "The loss is $L = -\\log p$.")
+    shown, said = page.locator(".markdownx-preview"), page.locator("[data-preview-state]")
+    expect(shown.locator("math")).to_have_count(1)
+    page.route("**/notes/preview/", lambda route: route.fulfill(status=200, body='{"html": "<p>cut o'))
+    page.fill("[name=body]", "Something else.")
+    expect(said).to_have_text("The preview could not be drawn. Your text is still here.")
+    page.unroute("**/notes/preview/")
+    page.context.clear_cookies(name="sessionid")
+    page.fill("[name=body]", "Something else again.")
+    expect(said).to_contain_text("You are logged out.")
+    expect(page.locator("[name=body]")).to_have_value("Something else again.")
+    expect(shown).to_contain_text("The loss is")
+    expect(page.locator(".is-checking")).to_have_count(0)
+
+
 def test_the_preview_follows_what_is_typed(open_page, group):
     page = open_page()
     page.goto(at("new", group))
