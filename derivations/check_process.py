@@ -1,25 +1,34 @@
-"""The checker as a program of its own: `python -m derivations.check_process TASK SECONDS MEGABYTES`.
+"""The checker as a program of its own. It bounds its memory and processor time, so that whatever a note makes the
+checker do ends here and not in a worker or a web process. No Django is loaded.
 
-TASK is `check`, `replay`, `code`, `codes` or `serve`.
+`python -m derivations.check_process forks` loads the checker once and forks a child for each question
+(derivations/forkserver.py). Its standard input is a socket over which it is handed the sockets to answer on. A child
+says that it has taken the question, reads it as a line of JSON, `{"task", "asked", "seconds", "megabytes"}`, keeps to
+these bounds, and writes its answer as another, or `{"fault"}` or `{"stopped"}`. Where the kernel ends it, so does the
+socket.
 
-Reads what to do from standard input as JSON, and prints what came of it as JSON. It gives itself bounds of memory and
-processor time first, so that whatever a note makes the checker do ends here and not in a worker. No Django is loaded.
+`python -m derivations.check_process serve SECONDS MEGABYTES` is for the notes that are being written
+(derivations/live.py): a line of JSON in, a line out, and what was said of a step is remembered (`stepcheck.memo`). Each
+note has SECONDS of processor time, or the kernel ends the program. A line with `overtaken` stops the note of that
+number.
 
-`serve` stays, for the notes that are being written: a line of JSON in, a line out, and what was said of a step is
-remembered (`stepcheck.memo`). Each note has SECONDS of processor time, or the kernel ends the program. A line with
-`overtaken` stops the note of that number. It ends when its input does, which is when who started it ends, however.
+Both end when their input does, which is when who started them ends, however.
 """
 
+import gc
 import json
 import os
 import queue
 import resource
+import select
+import signal
+import socket
 import sys
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from stepcheck import Remembered, Report
@@ -31,15 +40,69 @@ WARM_UP = r"Let $A \in \mathbb{R}^{n \times n}$ and $x \in \mathbb{R}^n$. $$\nab
 NOTEBOOK_SECONDS = 20  # of processor time, after which no further step is written as code
 
 
-def main(task: str, seconds: int, megabytes: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024**2, megabytes * 1024**2))
+IDLE_SECONDS = 900  # without a question, after which the memory is worth more than the second that a start takes
+
+
+def main(task: str, *bounds: str) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if task == "serve":
+    if task == "forks":
+        fork_for_each(socket.socket(fileno=0))
+    else:
+        seconds, megabytes = map(int, bounds)
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024**2, megabytes * 1024**2))
         serve(seconds)
-        return
+
+
+def fork_for_each(door: socket.socket) -> None:
+    """Answer each socket that comes in over `door` from a child of its own, until there is no one on the other side."""
+    import derivations.code_trial  # noqa: F401 - loaded for the children
+    from stepcheck import check
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for who started us, and we end with them
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
+    check(WARM_UP)
+    gc.freeze()  # what is there now stays shared with the children
+    while select.select([door], [], [], IDLE_SECONDS)[0]:
+        said, handed, _, _ = socket.recv_fds(door, 1, 1)
+        if not said:
+            return
+        for number in handed:
+            if os.fork() == 0:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                door.close()
+                _answer_on(socket.socket(fileno=number))
+            os.close(number)
+
+
+def _answer_on(asked: socket.socket) -> NoReturn:
+    code = 1
+    try:
+        asked.sendall(b"taken\n")
+        with asked.makefile("rb") as lines:
+            question = json.loads(lines.readline())
+        threading.Thread(target=_end_with, args=(asked,), daemon=True).start()
+        answer = _bounded(**question)
+        asked.sendall(json.dumps(answer, allow_nan=False).encode() + b"\n")
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _end_with(asked: socket.socket) -> None:
+    while asked.recv(1):
+        pass
+    os._exit(0)  # nobody listens any more, whatever is under way
+
+
+def _bounded(task: str, asked: dict[str, Any], seconds: int, megabytes: int) -> Mapping[str, Any]:
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024**2, megabytes * 1024**2))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))  # the kernel ends it
-    asked = json.loads(sys.stdin.buffer.read())
-    sys.stdout.write(json.dumps(TASKS[task](**asked), allow_nan=False))
+    try:
+        return TASKS[task](**asked)
+    except MemoryError:
+        return {"stopped": True}
+    except Exception as fault:
+        return {"fault": f"{type(fault).__name__}: {fault}"}
 
 
 def checked(note: str, seed: int, macros: str = "") -> dict[str, Any]:
@@ -218,4 +281,4 @@ TASKS: dict[str, Callable[..., Mapping[str, Any]]] = {
 }
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(*sys.argv[1:])

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -14,12 +10,13 @@ from typing import Any
 
 import stepcheck
 
+from .forkserver import Ended, Late, checker
+
 SECONDS = 40  # of processor time; the checker itself stops at 20 s of the clock a note
 MEGABYTES = 2048  # of address space, of which NumPy and its libraries reserve some hundred without using them
 REPLAY_SECONDS = 8
 CODE_SECONDS = 12
 GRACE_SECONDS = 30
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 class CheckStopped(Exception):
@@ -66,25 +63,17 @@ def code_steps(body: str, indices: list[int], *, seed: int, macros: str = "") ->
 
 
 def _ask(task: str, asked: dict[str, Any], *, seconds: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "derivations.check_process", task, str(seconds), str(MEGABYTES)]
+    question = {"task": task, "asked": asked, "seconds": seconds, "megabytes": MEGABYTES}
     try:
-        ended = subprocess.run(  # noqa: S603 - our own program, no shell
-            command,
-            input=json.dumps(asked).encode(),
-            capture_output=True,
-            cwd=Path(__file__).resolve().parents[1],
-            env={**os.environ, **ONE_THREAD},
-            timeout=seconds + GRACE_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as late:
+        answer = checker.ask(question, seconds=seconds + GRACE_SECONDS)
+    except Late as late:
         raise CheckStopped("Checking took too long and was stopped. Split the note into several.") from late
-    if ended.returncode:
-        said = ended.stderr.decode(errors="replace").strip().splitlines()
-        if ended.returncode < 0 or "MemoryError" in (said[-1] if said else ""):
-            raise CheckStopped("Checking used up its time or memory and was stopped. Split the note into several.")
-        raise RuntimeError(f"The checker failed, which is a fault of ours: {said[-1] if said else 'without a word'}")
-    answer: dict[str, Any] = json.loads(ended.stdout)
+    except Ended:
+        answer = {"stopped": True}
+    if "stopped" in answer:
+        raise CheckStopped("Checking used up its time or memory and was stopped. Split the note into several.")
+    if "fault" in answer:
+        raise RuntimeError(f"The checker failed, which is a fault of ours: {answer['fault']}")
     if "refused" in answer:
         raise CheckStopped(answer["refused"])
     return answer

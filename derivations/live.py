@@ -23,7 +23,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from .checking import MEGABYTES, ONE_THREAD, CheckStopped
+from .checking import MEGABYTES, CheckStopped
+from .forkserver import ONE_THREAD
 
 logger = logging.getLogger(__name__)
 
