@@ -3,7 +3,9 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db.models import Count, Exists, OuterRef
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Value
+from django.db.models.functions import Length
 
 from commons.prepared import prepared
 from ideas.models import Idea, Vote
@@ -99,6 +101,37 @@ def test_a_value_is_never_part_of_the_sql(group):
     IdeaFactory(group=group, title="Safe")
     assert titled(title="x' OR '1'='1") == []
     assert [idea.title for idea in titled(title="Safe")] == ["Safe"]
+
+
+def test_what_is_written_out_in_a_statement_stays_what_it_was(group):
+    odd = "100 % of 'it'\\ %s"
+
+    @prepared(group=int)
+    def named(group):
+        found = Idea.objects.filter(group=group, title=odd).annotate(mark=Value("50 %"), n=Value(-3))
+        return found.order_by(Length("title"), "created_at").values_list("title", "mark", "n").distinct()
+
+    IdeaFactory(group=group, title=odd)
+    IdeaFactory(group=group, title="another")
+    assert named(group=group.pk) == list(named.make(group.pk)) == [(odd, "50 %", -3)]
+
+
+def test_postgresql_keeps_the_statement_unless_the_connection_is_shared(group, member):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps its statements by itself: this runs with DATABASE_URL on PostgreSQL")
+    kept = (
+        "SELECT max(generic_plans + custom_plans) FROM pg_prepared_statements WHERE statement LIKE '%members_member%'"
+    )
+    with connection.cursor() as cursor:
+        for _ in range(3):
+            assert [each.user for each in memberships_of(user=member.pk)] == [member]
+        cursor.execute(kept)
+        assert cursor.fetchone() == (3,)
+        connection.connection.prepare_threshold, before = None, connection.connection.prepare_threshold
+        try:
+            assert [each.user for each in memberships_of(user=member.pk)] == [member]
+        finally:
+            connection.connection.prepare_threshold = before
 
 
 def test_an_instant_may_be_moved_by_a_fixed_time(group):
