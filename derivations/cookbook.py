@@ -50,9 +50,9 @@ def cookbook_latex(group: Group, *, site: str = "", now: datetime) -> str:
     return latex_of(_exported(group, site, now))
 
 
-def cookbook_pdf(group: Group, *, site: str = "", now: datetime) -> bytes:
-    """The same as PDF. Raises CannotMakePdf, in words fit to show a member."""
-    return pdf_of(_exported(group, site, now))
+def cookbook_pdf(group: Group, *, site: str = "", now: datetime, seconds: int) -> bytes:
+    """The same as PDF, in up to `seconds` of processor time. Raises CannotMakePdf, in words fit to show a member."""
+    return pdf_of(_exported(group, site, now), seconds=seconds)
 
 
 def _exported(group: Group, site: str, now: datetime) -> Exported:

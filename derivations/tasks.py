@@ -13,6 +13,8 @@ __all__ = [
     "check_note",
     "draw_forgotten_notes",
     "draw_notes_again",
+    "make_book",
+    "make_forgotten_books",
     "prune_old_drafts",
     "redraw_forgotten_notes",
     "redraw_linking_notes",
@@ -37,6 +39,24 @@ def check_forgotten_notes() -> None:
     lost = Check.objects.filter(state=Check.State.WAITING, asked_at__lt=timezone.now() - FORGOTTEN_AFTER)
     for pk in lost.order_by("asked_at").values_list("pk", flat=True)[:100]:
         check_note.delay(pk)
+
+
+@shared_task
+def make_book(book_id: int) -> None:
+    """Make the PDF of a cookbook."""
+    from .actions import run_book
+
+    run_book(book_id=book_id, now=timezone.now())
+
+
+@shared_task
+def make_forgotten_books() -> None:
+    """Make the PDFs of cookbooks whose place in the queue was lost."""
+    from .models import Book
+
+    lost = Book.objects.filter(state=Book.State.WAITING, asked_at__lt=timezone.now() - FORGOTTEN_AFTER)
+    for pk in lost.order_by("asked_at").values_list("pk", flat=True)[:100]:
+        make_book.delay(pk)
 
 
 @shared_task

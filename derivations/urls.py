@@ -76,6 +76,8 @@ urlpatterns = [
     path("groups/<slug:slug>/cookbook/cookbook.md", views.cookbook_as_markdown, name="cookbook-markdown"),
     path("groups/<slug:slug>/cookbook/cookbook.tex", views.cookbook_as_latex, name="cookbook-latex"),
     path("groups/<slug:slug>/cookbook/cookbook.pdf", views.cookbook_as_pdf, name="cookbook-pdf"),
+    path("groups/<slug:slug>/cookbook/pdf/", views.book, name="book"),
+    path("groups/<slug:slug>/cookbook/pdf/state/", views.book_state, name="book-state"),
     path(f"{_NOTES}graph/", views.graph, name="graph"),
     # Not below MEDIA_URL: a proxy that serves that folder by itself would serve it to anyone.
     path("pictures/<str:name>", views.picture, name="picture"),

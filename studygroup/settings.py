@@ -190,6 +190,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 290},
     },
+    "make-forgotten-books": {
+        "task": "derivations.tasks.make_forgotten_books",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "prune-old-drafts": {
         "task": "derivations.tasks.prune_old_drafts",
         "schedule": 86_400.0,

@@ -10,6 +10,7 @@ from .approaches import (
     rename_statement,
     share_statement,
 )
+from .books import ask_for_book, contents_of, run_book
 from .checks import ask_again, ask_for_check, run_check
 from .cookbook import rebuild_cookbook, settle_statements
 from .drafts import CannotKeepDraft, drop_draft, keep_draft, prune_drafts
@@ -69,9 +70,11 @@ __all__ = [
     "add_approach",
     "answer_review",
     "ask_again",
+    "ask_for_book",
     "ask_for_check",
     "ask_for_review",
     "change_review_rule",
+    "contents_of",
     "create_note",
     "delete_note",
     "delete_post",
@@ -106,6 +109,7 @@ __all__ = [
     "resolve_thread",
     "restore_macros",
     "restore_revision",
+    "run_book",
     "run_check",
     "save_macros",
     "save_note",

@@ -23,8 +23,10 @@ class CannotMakePdf(Exception):
     """Why there is no PDF of a note, in words fit to show a member."""
 
 
-def pdf_of(note: Exported, *, pictures: Mapping[str, bytes] | None = None, marks: bool = False) -> bytes:
-    """The note as a PDF, in up to SECONDS of processor time. Raises CannotMakePdf."""
+def pdf_of(
+    note: Exported, *, pictures: Mapping[str, bytes] | None = None, marks: bool = False, seconds: int = SECONDS
+) -> bytes:
+    """The note as a PDF, in up to `seconds` of processor time. Raises CannotMakePdf."""
     asked = {
         "latex": latex_of(note, marks=marks, plain=True),
         "title": note.title,
@@ -34,11 +36,11 @@ def pdf_of(note: Exported, *, pictures: Mapping[str, bytes] | None = None, marks
     }
     try:
         ended = subprocess.run(  # noqa: S603 - our own program, no shell
-            [sys.executable, "-m", "derivations.pdf_process", str(SECONDS)],
+            [sys.executable, "-m", "derivations.pdf_process", str(seconds)],
             input=json.dumps(asked).encode(),
             capture_output=True,
             cwd=Path(__file__).resolve().parents[2],
-            timeout=SECONDS + GRACE_SECONDS,
+            timeout=seconds + GRACE_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as late:

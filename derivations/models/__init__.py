@@ -1,6 +1,7 @@
 """Worked derivations: notes, their revisions, checks and reviews, images, and what they stand beside."""
 
 from .approaches import Approach, SharedStatement
+from .books import Book
 from .checks import Check
 from .drafts import Draft
 from .images import Image
@@ -16,6 +17,7 @@ from .words import NoteWords
 
 __all__ = [
     "Approach",
+    "Book",
     "Check",
     "Draft",
     "Image",

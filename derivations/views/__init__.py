@@ -1,9 +1,10 @@
 """The pages of the derivations room, by family."""
 
 from .approaching import add_way, approach, approach_note, approaches, arrange_way, part_ways, rename_ways
+from .booking import book, book_state, cookbook_as_pdf
 from .coding import code
 from .completing import complete
-from .cookbook import cookbook, cookbook_as_latex, cookbook_as_markdown, cookbook_as_pdf
+from .cookbook import cookbook, cookbook_as_latex, cookbook_as_markdown
 from .drafting import draft, drafts, throw_away
 from .editing import create, edit, preview, upload
 from .exporting import export, export_all
@@ -49,6 +50,8 @@ __all__ = [
     "approaches",
     "arrange_way",
     "ask",
+    "book",
+    "book_state",
     "check_written",
     "checked",
     "code",

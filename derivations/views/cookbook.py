@@ -14,13 +14,14 @@ from django.views.decorators.http import require_safe
 
 from commons.paging import IndexPaginator, KeyPaginator
 from commons.ratelimits import TooMany, count_against
-from derivations.cookbook import cookbook_latex, cookbook_markdown, cookbook_pdf
-from derivations.exporting import CannotMakePdf
+from derivations.cookbook import cookbook_latex, cookbook_markdown
 from derivations.models import Statement
 from derivations.permissions import can_write_notes
 from mathtext.fragments import symbols, tokens
 from members.access import group_or_404
 from members.models import Group, User
+
+from .exporting import attached
 
 PAGE_SIZE = 30
 MOST_TOPICS = 40
@@ -93,17 +94,12 @@ def cookbook(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def cookbook_as_markdown(request: HttpRequest, slug: str) -> HttpResponse:
-    return _book(request, slug, "md", "text/markdown; charset=utf-8")
+    return _book(request, slug, "md", "text/markdown")
 
 
 @require_safe
 def cookbook_as_latex(request: HttpRequest, slug: str) -> HttpResponse:
-    return _book(request, slug, "tex", "application/x-tex; charset=utf-8")
-
-
-@require_safe
-def cookbook_as_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    return _book(request, slug, "pdf", "application/pdf")
+    return _book(request, slug, "tex", "application/x-tex")
 
 
 def _book(request: HttpRequest, slug: str, ending: str, kind: str) -> HttpResponse:
@@ -112,20 +108,8 @@ def _book(request: HttpRequest, slug: str, ending: str, kind: str) -> HttpRespon
     site, now = request.build_absolute_uri("/").rstrip("/"), timezone.now()
     try:
         count_against(f"cookbook:{request.user.pk}", limit=BOOKS_A_MINUTE, seconds=60)
-        match ending:
-            case "md":
-                book: str | bytes = cookbook_markdown(group, site=site)
-            case "tex":
-                book = cookbook_latex(group, site=site, now=now)
-            case _:
-                book = cookbook_pdf(group, site=site, now=now)
     except TooMany as refusal:
         messages.error(request, str(refusal))
         return redirect("derivations:cookbook", slug)
-    except CannotMakePdf as reason:
-        messages.error(request, f"{reason} Take the LaTeX document instead.")
-        return redirect("derivations:cookbook", slug)
-    response = HttpResponse(book, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="cookbook-{group.slug}.{ending}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    book = cookbook_markdown(group, site=site) if ending == "md" else cookbook_latex(group, site=site, now=now)
+    return attached(book, kind, f"cookbook-{group.slug}.{ending}")

@@ -73,7 +73,7 @@ def export(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return render(request, "derivations/export.html", {**context, "refusal": str(reason)}, status=422)
     except TooMany as refusal:
         return render(request, "derivations/export.html", {**context, "refusal": str(refusal)}, status=429)
-    return _attached(data, FORMATS[chosen][2], f"{exported.file_stem}.{chosen}")
+    return attached(data, FORMATS[chosen][2], f"{exported.file_stem}.{chosen}")
 
 
 def _file(exported: Exported, note: Note, chosen: str, *, marks: bool) -> bytes:
@@ -113,10 +113,11 @@ def export_all(request: HttpRequest, slug: str) -> HttpResponse:
         return response
     notes = gather_group(group)
     pictures = pictures_in("\n".join(note.body for note in notes), group)
-    return _attached(archive_of(notes, pictures, group=group.name), "application/zip", f"{group.slug}-notes.zip")
+    return attached(archive_of(notes, pictures, group=group.name), "application/zip", f"{group.slug}-notes.zip")
 
 
-def _attached(data: bytes, kind: str, name: str) -> HttpResponse:
+def attached(data: bytes | str, kind: str, name: str) -> HttpResponse:
+    """A file to keep: `kind` is its media type."""
     response = HttpResponse(data, content_type=kind if kind.endswith(("zip", "pdf")) else f"{kind}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -225,7 +225,10 @@ ROWS = [
     Row("derivations:cookbook", htmx=True, note="fragment"),
     Row("derivations:cookbook-markdown"),
     Row("derivations:cookbook-latex"),
-    Row("derivations:cookbook-pdf"),
+    Row("derivations:cookbook-pdf", observer=302, member=302, organiser=302, note="none is made yet"),
+    Row("derivations:book"),
+    Row("derivations:book", method="POST", observer=302, member=302, organiser=302),
+    Row("derivations:book-state"),
     Row("derivations:graph"),
     Row("derivations:picture", {"name": "picture.name"}),
 ]  # fmt: skip
