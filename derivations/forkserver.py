@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,11 +49,11 @@ class ForkServer:
             ours, theirs = socket.socketpair()
             with ours:
                 with theirs:
-                    if not self._handed(theirs):
-                        continue
+                    server = self._handed(theirs)
                 heard = _Lines(ours)
-                if heard.line(START_SECONDS) is None:
-                    continue  # the server ended with our question in its hands
+                if heard.line(START_SECONDS) is None:  # the server ended with our question in its hands, or before
+                    self._give_up(server)
+                    continue
                 try:
                     ours.settimeout(START_SECONDS)
                     ours.sendall(json.dumps(question).encode() + b"\n")
@@ -65,19 +66,24 @@ class ForkServer:
                 return told
         raise RuntimeError("The checker did not start.")
 
-    def _handed(self, theirs: socket.socket) -> bool:
-        """Whether the server has the other end of a question, to answer on it."""
+    def _handed(self, theirs: socket.socket) -> subprocess.Popen[bytes]:
+        """Give the server the other end of a question, to answer on it. Returns the server."""
         with self.starting:
             if self.process is None or self.owner != os.getpid() or self.process.poll() is not None:
-                self._start()
+                process = self._start()
+            else:
+                process = self.process
             assert self.door is not None
-            try:
+            with suppress(OSError):  # it has ended: nothing comes back then
                 socket.send_fds(self.door, [b"?"], [theirs.fileno()])
-            except OSError:
-                return False
-            return True
+            return process
 
-    def _start(self) -> None:
+    def _give_up(self, server: subprocess.Popen[bytes]) -> None:
+        with self.starting:
+            if self.process is server:  # no other thread has started another meanwhile
+                self.close()
+
+    def _start(self) -> subprocess.Popen[bytes]:
         self.close()
         ours, theirs = socket.socketpair()
         with theirs:
@@ -89,6 +95,7 @@ class ForkServer:
                 env={**os.environ, **ONE_THREAD},
             )
         self.door, self.owner = ours, os.getpid()
+        return self.process
 
     def close(self) -> None:
         """End the server, but no child that is at an answer; the next question starts another."""
