@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -28,7 +29,9 @@ from bench.painting import SIZE, Painted, painted
 
 THIRTY_STEPS = Path(__file__).with_name("thirty_steps.md")
 STEP = r"&= \lambda K^{-1} y ."
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# Without windows where there is such a one: with them, each fresh context loads pages of the browser's own beside ours.
+_WINDOWLESS = shutil.which("chromium-headless-shell")
+CHROMIUM = os.environ.get("CHROMIUM", _WINDOWLESS or "/usr/bin/chromium")
 PATIENT_MS = 60_000
 
 TYPE = """async ({from, to, fails}) => {

@@ -28,6 +28,7 @@ PLACES_BELOW = [
     ("settings", "members:settings", "Settings", "settings", "e"),
 ]
 BODY_FONT = "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"
+BODY_FONT_FURTHER = "node_modules/@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2"
 BOOK_FONT = "node_modules/@fontsource/stix-two-text/files/stix-two-text-latin-400-normal.woff2"
 BOLD_BOOK_FONT = BOOK_FONT.replace("400", "600")
 MATH_FONT = "node_modules/@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2"
@@ -119,10 +120,12 @@ def _render_rail(slug: str, section: str) -> SafeString:
 _kept_rail = lru_cache(maxsize=2048)(_render_rail)
 
 
-@register.simple_tag
-def page_assets() -> SafeString:
-    """The style sheet, the script and the body font of every page."""
-    return (_render_assets if settings.DEBUG else _kept_assets)()
+@register.simple_tag(takes_context=True)
+def page_assets(context: template.Context) -> SafeString:
+    """The style sheet, the script and the body font of every page, with its further letters where the reader's own name
+    has some: it stands on each of their pages, which would be laid out anew when these letters come late."""
+    name = getattr(context.get("user"), "display_name", "")
+    return (_render_assets if settings.DEBUG else _kept_assets)(any("\u0100" <= letter <= "\u02ba" for letter in name))
 
 
 @register.simple_tag
@@ -148,12 +151,12 @@ def _render_fonts(*fonts: str) -> SafeString:
 _kept_fonts = lru_cache(maxsize=8)(_render_fonts)
 
 
-def _render_assets() -> SafeString:
+def _render_assets(further_letters: bool) -> SafeString:
     vite = DjangoViteAssetLoader.instance()
     return format_html(
         '{}{}<link rel="icon" href="{}" type="image/svg+xml"><link rel="apple-touch-icon" href="{}">'
         '<link rel="manifest" href="{}">',
-        _render_fonts(BODY_FONT),
+        _render_fonts(BODY_FONT, *([BODY_FONT_FURTHER] if further_letters else [])),
         SafeString(vite.generate_vite_asset("assets/js/main.js", app="default")),
         static("favicon.svg"),
         static("icon-180.png"),
@@ -161,4 +164,4 @@ def _render_assets() -> SafeString:
     )
 
 
-_kept_assets = lru_cache(maxsize=1)(_render_assets)
+_kept_assets = lru_cache(maxsize=2)(_render_assets)

@@ -111,3 +111,14 @@ def test_a_note_asks_for_the_fonts_of_its_text_before_the_style_sheet_does(clien
     assert fonts("<p>Words.</p><hr>") == plain
     assert fonts("<h2>Words</h2>") == [*plain, "stix-two-text-latin-600"]
     assert fonts("<p><math><mi>x</mi></math></p>") == [*plain, "stix-two-math-latin-400"]
+
+
+def test_a_reader_whose_name_has_further_letters_gets_their_font_with_the_page(client_of, member, group):
+    def fonts():
+        page = client_of(member).get(reverse("group-home", args=[group.slug])).text
+        return re.findall(r'rel="preload" href="[^"]*/(inter-[a-z-]+)-wght', page)
+
+    assert fonts() == ["inter-latin"]
+    member.name = "Ana Kovačević"
+    member.save()
+    assert fonts() == ["inter-latin", "inter-latin-ext"]
