@@ -29,6 +29,24 @@ if os.path.isdir("/dev/shm"):  # noqa: S108 - gunicorn makes an unnamed file the
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 
 
+WARMING = """# A title
+
+Words with `code`, **weight**, *stress*, a [link](https://example.org) and $x^2$.
+
+- [ ] one
+
+| a | b |
+| - | - |
+| 1 | 2 |
+
+> 1. first
+
+\\begin{align} a &= b \\label{eq:warm} \\end{align}
+
+As in \\eqref{eq:warm}.
+"""
+
+
 def when_ready(server: Arbiter) -> None:
     """Load what Django would load at the first request, then freeze; and log as the rest of the product logs."""
     from django.template.loader import get_template
@@ -49,9 +67,11 @@ def post_worker_init(worker: Worker) -> None:
 
 
 def _warm_formulas() -> None:
+    from mathtext import render
     from mathtext.engine import TemmlNotFound, engine
 
     try:
         engine.warm()
+        render(WARMING)  # what the reader of Markdown puts together at its first text
     except TemmlNotFound as missing:
         logging.getLogger("gunicorn.error").warning("%s", missing)
