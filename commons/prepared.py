@@ -176,6 +176,10 @@ def _server_cursor() -> Any:
         def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
             return super().execute(query, params, **{**how, "prepare": True})
 
+        def _convert_query(self, query: Any, params: Any = None) -> Any:
+            self._query = super()._convert_query(query, params)  # Django's log of queries reads it
+            return self._query
+
     return ServerCursor
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Value
 from django.db.models.functions import Length
+from django.test.utils import CaptureQueriesContext
 
 from commons.prepared import prepared
 from ideas.models import Idea, Vote
@@ -124,7 +125,9 @@ def test_postgresql_keeps_the_statement_unless_the_connection_is_shared(group, m
     )
     with connection.cursor() as cursor:
         for _ in range(3):
-            assert [each.user for each in memberships_of(user=member.pk)] == [member]
+            with CaptureQueriesContext(connection) as asked:
+                assert [each.user for each in memberships_of(user=member.pk)] == [member]
+            assert "members_membership" in asked[0]["sql"]
         cursor.execute(kept)
         assert cursor.fetchone() == (3,)
         connection.connection.prepare_threshold, before = None, connection.connection.prepare_threshold
