@@ -81,8 +81,7 @@ def _answer_on(asked: socket.socket) -> NoReturn:
         with asked.makefile("rb") as lines:
             question = json.loads(lines.readline())
         threading.Thread(target=_end_with, args=(asked,), daemon=True).start()
-        answer = _bounded(**question)
-        asked.sendall(json.dumps(answer, allow_nan=False).encode() + b"\n")
+        asked.sendall(_bounded(**question).encode() + b"\n")
         code = 0
     finally:
         os._exit(code)
@@ -94,15 +93,15 @@ def _end_with(asked: socket.socket) -> None:
     os._exit(0)  # nobody listens any more, whatever is under way
 
 
-def _bounded(task: str, asked: dict[str, Any], seconds: int, megabytes: int) -> Mapping[str, Any]:
+def _bounded(task: str, asked: dict[str, Any], seconds: int, megabytes: int) -> str:
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024**2, megabytes * 1024**2))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))  # the kernel ends it
     try:
-        return TASKS[task](**asked)
+        return json.dumps(TASKS[task](**asked), allow_nan=False)
     except MemoryError:
-        return {"stopped": True}
-    except Exception as fault:
-        return {"fault": f"{type(fault).__name__}: {fault}"}
+        return json.dumps({"stopped": True})
+    except Exception as fault:  # of whatever kind: told to who asked, who raises it there
+        return json.dumps({"fault": f"{type(fault).__name__}: {fault}"})
 
 
 def checked(note: str, seed: int, macros: str = "") -> dict[str, Any]:

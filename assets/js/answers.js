@@ -1,5 +1,5 @@
 // What the server answered to a script: its JSON, or `error` with words for whoever typed.
-const LOGGED_OUT = "You are logged out. Your text is kept in this browser: log in in another tab, then open this page again.";
+export const LOGGED_OUT = "You are logged out. Your text is kept in this browser: log in in another tab, then open this page again.";
 
 // A request that is overtaken while its answer is read ends in AbortError, like one that is overtaken before.
 export async function answerOf(response, otherwise) {

@@ -1,6 +1,7 @@
 // Text that is typed and not saved yet, kept twice: in this browser at once, and on the server soon after, for the writer's
 // other devices. A form with data-note-form says where (data-draft-key, data-drafts-url); its field `draft` names the editor.
 import { announce } from "./announce.js";
+import { LOGGED_OUT } from "./answers.js";
 
 const PAUSE = 1500; // ms without a key
 const LONGEST = 8000; // ms between two requests of someone who does not pause
@@ -88,7 +89,7 @@ async function keep(form) {
     });
     const answer = await response.json().catch(() => ({ error: "Not kept on the server just now. Your text is kept in this browser." }));
     if (response.redirected || response.status === 403) { // to the log-in page, or with the form of another log-in
-      say(form, "You are logged out. Your text is kept in this browser: log in in another tab, then open this page again.");
+      say(form, LOGGED_OUT);
       later(form, AGAIN);
     } else if (response.ok) {
       state.kept = typed;

@@ -101,6 +101,17 @@ def test_a_fault_of_the_checker_is_told_with_its_name(server):
     assert "Error: " in answer["fault"]
 
 
+def test_an_answer_that_json_has_no_word_for_is_a_fault_of_ours_and_no_want_of_time():
+    program = (
+        "import derivations.check_process as p\np.TASKS['check'] = lambda **asked: {'x': float('nan')}\np.main('forks')"
+    )
+    server = ForkServer(command=(sys.executable, "-c", program))
+    try:
+        assert server.ask(question(), seconds=60)["fault"].startswith("ValueError")
+    finally:
+        server.close()
+
+
 def test_a_checker_that_does_not_start_is_an_error_and_no_wait():
     server = ForkServer(command=(sys.executable, "-c", "raise SystemExit(3)"))
     with pytest.raises(RuntimeError, match="did not start"):
