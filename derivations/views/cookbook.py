@@ -61,7 +61,7 @@ def cookbook(request: HttpRequest, slug: str) -> HttpResponse:
         Statement.objects.of(group)
         .order_by("topic")
         .values_list("topic")
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("*"))
         .exclude(topic="")[:MOST_TOPICS]
     )
 
