@@ -15,7 +15,7 @@ from .model import Model
 from .reading import Claim, read
 from .tree import Node, Num, Relation, Sym, walk
 from .values import Array, Undefined
-from .verdict import Counterexample, sides, tidy
+from .verdict import INCREMENT, Counterexample, sides, tidy
 
 MOST_PARTS = 60
 
@@ -90,6 +90,9 @@ def _world(model: Model, example: Counterexample) -> tuple[World, Scope]:
     bound: dict[str, v.Value] = {}
     for name, value in example.values.items():
         array = _array(value)
+        if name.startswith(INCREMENT):
+            world.increments[name.removeprefix(INCREMENT)] = array
+            continue
         symbol = model.symbols.get(name)
         root, _, place = name.rpartition("_")
         family = model.symbols.get(root)

@@ -22,7 +22,7 @@ from . import values as v
 from .bounds import OutOfTime
 from .conditional import averaged
 from .errors import NotationError, Span
-from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, shape_of
+from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, increments, shape_of
 from .exact import Digits, NotExact, Proof, at_point, prove
 from .givens import may_not_be_reached, said_at_a_letter, unread_in
 from .grammar import name_of
@@ -47,10 +47,11 @@ from .search import (
 )
 from .special import below, inverts_singular, is_sensitive, letters_of, special_draws
 from .strict import STRICT, Ties
-from .tree import Apply, At, Deriv, Index, Integral, Law, Logic, Node, Num, Prob, Relation, Sym, walk
+from .tree import Apply, At, Call, Deriv, Index, Integral, Law, Logic, Node, Num, Prob, Relation, Sym, walk
 from .values import Array, Undefined
 
 Answer = Literal["holds", "fails", "unchecked"]
+INCREMENT = r"\mathrm{d}"  # before the name of a letter, in the values of a counterexample
 RELATIVE = 1e-7
 READINGS = 12  # after so many gaps of a draw were all round-off, one that is no larger is not read with more digits
 log = logging.getLogger(__name__)
@@ -1203,6 +1204,23 @@ def shown_values(
                 shown[table] = entries[point if len(entries) > point else 0].round(6).tolist()
     for name, value in scope.bound.items():
         shown[name] = here(value)
+    shown.update(_increments(made, nodes, scope))
+    return shown
+
+
+def _increments(made: Draw, nodes: list[Node], scope: Scope) -> dict[str, object]:
+    r"""The increments of the differentials in `nodes` and in the definitions that they rest on, as `\mathrm{d}X`."""
+    definitions = made.evaluator.model.definitions
+    resting = {name for node in nodes for each in walk(node) if (name := name_of(each)) in definitions}
+    shown: dict[str, object] = {}
+    for node in (*nodes, *(definitions[name].body for name in sorted(resting))):
+        for each in walk(node):
+            if isinstance(each, Call) and each.name == "differential":
+                try:
+                    found = increments(made.evaluator, each, scope)
+                except NotationError:
+                    continue  # it stands where nothing was evaluated
+                shown.update({f"{INCREMENT}{name}": tidy(d[0]) for name, d in found.items()})
     return shown
 
 

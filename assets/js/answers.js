@@ -1,5 +1,5 @@
 // What the server answered to a script: its JSON, or `error` with words for whoever typed.
-export const LOGGED_OUT = "You are logged out. Your text is kept in this browser: log in in another tab, then open this page again.";
+const LOGGED_OUT = "You are logged out. Your text is kept in this browser: log in in another tab, then open this page again.";
 
 // A request that is overtaken while its answer is read ends in AbortError, like one that is overtaken before.
 export async function answerOf(response, otherwise) {
@@ -8,7 +8,7 @@ export async function answerOf(response, otherwise) {
   try {
     const answer = JSON.parse(text);
     return response.ok ? answer : { ...answer, error: answer.error ?? otherwise };
-  } catch {
+  } catch { // a 403 that is a page: the form of another log-in
     return { error: response.status === 403 ? LOGGED_OUT : otherwise };
   }
 }

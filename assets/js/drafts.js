@@ -1,7 +1,7 @@
 // Text that is typed and not saved yet, kept twice: in this browser at once, and on the server soon after, for the writer's
 // other devices. A form with data-note-form says where (data-draft-key, data-drafts-url); its field `draft` names the editor.
 import { announce } from "./announce.js";
-import { LOGGED_OUT } from "./answers.js";
+import { answerOf } from "./answers.js";
 
 const PAUSE = 1500; // ms without a key
 const LONGEST = 8000; // ms between two requests of someone who does not pause
@@ -87,18 +87,16 @@ async function keep(form) {
       headers: { Accept: "application/json" },
       signal: state.request.signal,
     });
-    const answer = await response.json().catch(() => ({ error: "Not kept on the server just now. Your text is kept in this browser." }));
-    if (response.redirected || response.status === 403) { // to the log-in page, or with the form of another log-in
-      say(form, LOGGED_OUT);
-      later(form, AGAIN);
-    } else if (response.ok) {
+    const answer = await answerOf(response, "Not kept on the server just now. Your text is kept in this browser.");
+    if (answer.error) {
+      say(form, answer.error);
+      // Logged out, or with the form of another log-in: it may be mended in another tab.
+      if (response.redirected || [403, 429].includes(response.status) || response.status >= 500) later(form, AGAIN);
+    } else {
       state.kept = typed;
       const local = readDraft(form.dataset.draftKey);
       if (local?.at === typed) writeDraft(form.dataset.draftKey, { ...local, kept: true });
       say(form, answer.kept ? `Kept as a draft at ${new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date())}.` : "");
-    } else {
-      say(form, answer.error);
-      if (response.status === 429 || response.status >= 500) later(form, AGAIN);
     }
   } catch (error) {
     if (error.name !== "AbortError") {

@@ -13,8 +13,9 @@ from derivations.actions import SavedMeanwhile
 from derivations.merging import Agreed, Clash, Part, merge_parts
 from derivations.merging import compare as compare_texts
 from derivations.models import Note, Revision
+from members.models import User
 
-CHOICES = {"mine": "Mine", "theirs": "Theirs", "both": "Both, mine first"}
+CHOICES = ("mine", "theirs", "both")
 _AROUND = 2  # lines of the agreed text, before and after a clash
 
 
@@ -92,13 +93,13 @@ def fingerprint(parts: Sequence[Part]) -> str:
 
 
 def conflict_context(
-    note: Note, meanwhile: SavedMeanwhile, typed: dict[str, Any], *, chosen: dict[str, str] | None = None
+    meanwhile: SavedMeanwhile, typed: dict[str, Any], *, by: User, chosen: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """What the page of a conflict shows. `typed` is what its writer sent; `chosen` what was chosen so far."""
+    """What the page of a conflict shows. `typed` is what its writer, `by`, sent; `chosen` what was chosen so far."""
     opened, current = meanwhile.base, meanwhile.current
     title, is_title_clash = merged_title(opened.title, typed["title"], current.title)
     merged, parts = meanwhile.merged, _numbered(meanwhile.parts)
-    said = chosen or {}
+    said, is_own = chosen or {}, current.author_id == by.pk
     clashes = [
         ShownClash(
             number=number,
@@ -115,6 +116,9 @@ def conflict_context(
         "opened": opened,
         "current": current,
         "who": current.author,
+        "is_own": is_own,
+        "mine": "This text" if is_own else "Mine",
+        "theirs": "The other text" if is_own else "Theirs",
         "their_changes": compare_texts(opened.body, current.body),
         "is_title_changed": current.title != opened.title,
         "is_title_clash": is_title_clash,
@@ -126,7 +130,6 @@ def conflict_context(
         "is_whole": len(parts) == 1 and clashes != [],
         "places": fingerprint(meanwhile.parts),
         "missing": [each.number for each in clashes if each.is_missing],
-        "choices": CHOICES,
         "typed": typed,
     }
 

@@ -135,7 +135,7 @@ def _both_texts(request: HttpRequest, note: Note, cleaned: dict[str, Any], meanw
         note=note,
         initial={"title": title, "body": cleaned["body"], "message": cleaned["message"], "base": current.number},
     )
-    conflict = conflict_context(note, meanwhile, cleaned)
+    conflict = conflict_context(meanwhile, cleaned, by=request.user)  # type: ignore[arg-type]  # signed in
     return _form(request, form, note.group, note, status=409, conflict=conflict)
 
 
@@ -145,7 +145,7 @@ def _still_to_choose(request: HttpRequest, note: Note, chosen: Chosen) -> HttpRe
     typed["body"] = typed["body"].replace("\r\n", "\n").replace("\r", "\n")
     meanwhile = SavedMeanwhile(base=chosen.opened, current=chosen.current, body=typed["body"])
     form = NoteForm(group=note.group, note=note, initial={**typed, "base": chosen.current.number})
-    conflict = conflict_context(note, meanwhile, typed, chosen=chosen.choices)
+    conflict = conflict_context(meanwhile, typed, by=request.user, chosen=chosen.choices)  # type: ignore[arg-type]  # signed in
     return _form(request, form, note.group, note, status=422, conflict=conflict)
 
 

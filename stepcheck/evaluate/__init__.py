@@ -6,6 +6,7 @@ does not conform clashes, and the clash is reported with the symbols that forced
 """
 
 from .conditions import truth_of
+from .differentials import increments
 from .evaluator import Evaluator
 from .indexing import names_in
 from .shapes import NOTHING, NeedsSize, ShapeClash, SizeTooSmall, Unsupported, is_number, shape_of
@@ -21,6 +22,7 @@ __all__ = [
     "SizeTooSmall",
     "Unsupported",
     "World",
+    "increments",
     "index_value",
     "is_number",
     "names_in",

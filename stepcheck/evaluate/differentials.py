@@ -30,12 +30,26 @@ def evaluate_differential(evaluator: Evaluator, node: Call, scope: Scope, want: 
     body = node.args[0]
     level = scope.level + 1
     seeded: dict[str, Value] = {}
-    for name in _varied(evaluator, node):
-        present = scope.bound.get(name, evaluator.world.values[name])
-        d = _increment(evaluator, name, shape_of(present), node)
-        seeded[name] = v.Dual(present, d.reshape(1, *([1] * (level - 1)), *d.shape), level)
+    for name, d in increments(evaluator, node, scope).items():
+        tangent = d.reshape(1, *([1] * (level - 1)), *d.shape)
+        seeded[name] = v.Dual(_present(evaluator, name, scope), tangent, level)
     made = evaluator.value(body, replace(scope.with_names(seeded), level=level), want)
     return v.linear(lambda a: a[0], v.tangents(made, level, 1))
+
+
+def increments(evaluator: Evaluator, node: Call, scope: Scope) -> dict[str, Array]:
+    """The increment (1, 1, rows, cols) of each letter that varies under this differential.
+
+    Raises Unsupported where it is not clear which letters vary, or an increment would have to keep a property.
+    """
+    return {
+        name: _increment(evaluator, name, shape_of(_present(evaluator, name, scope)), node)
+        for name in _varied(evaluator, node)
+    }
+
+
+def _present(evaluator: Evaluator, name: str, scope: Scope) -> Value:
+    return scope.bound.get(name, evaluator.world.values[name])
 
 
 def _varied(evaluator: Evaluator, node: Call) -> list[str]:
@@ -60,7 +74,10 @@ def _varied(evaluator: Evaluator, node: Call) -> list[str]:
 
 
 def _increment(evaluator: Evaluator, name: str, shape: tuple[int, int], node: Call) -> Array:
-    """(1, 1, rows, cols): small numbers, symmetric or diagonal where the letter is; the same at every point."""
+    """(1, 1, rows, cols): small numbers, symmetric or diagonal where the letter is; the same at every point. The one
+    that the world gives, where it gives one."""
+    if name in evaluator.world.increments:
+        return evaluator.world.increments[name]
     properties = evaluator.model.symbols[name].properties
     if properties - FREE or evaluator.model.symbols[name].kind != "value":
         raise Unsupported("differential", node.span, f"An increment of `{name}` that keeps its property is not drawn.")

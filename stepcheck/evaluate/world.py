@@ -22,6 +22,7 @@ class World:
     coupled: bool = False  # whether variables with laws of their own depend on each other
     thin: dict[str, int] = field(default_factory=dict)  # random, by nodes exact up to this degree in it only
     points: int = 1
+    increments: dict[str, Array] = field(default_factory=dict)  # (1, 1, r, c), where they are not to be made up
 
 
 @dataclass(frozen=True, slots=True)

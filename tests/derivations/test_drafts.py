@@ -205,7 +205,10 @@ def test_nobody_else_ever_sees_a_draft(client_of, member, organiser, observer, s
 def test_who_left_or_only_observes_keeps_no_draft(client_of, member, group):
     draft = typed(group, member)
     Membership.objects.filter(user=member).update(role="observer")
-    assert send(client_of(member), group).status_code == 403
+    refused = client_of(member).post(at("drafts", group), {"draft": TOKEN}, headers={"accept": "application/json"})
+    assert refused.status_code == 403
+    assert refused.json() == {"error": "Observers read notes."}
+    assert "You may not do that here" in send(client_of(member), group).text
     page = client_of(member).get(at("draft", group, draft.pk)).text
     assert "half a thought" in page
     assert "Take it up" not in page

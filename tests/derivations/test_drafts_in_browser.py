@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from derivations.actions import create_note, save_note
 from derivations.models import Draft
+from members.models import Membership
 from tests.conftest import NOON
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -125,6 +126,14 @@ def test_who_was_logged_out_is_told_and_keeps_the_text(device, client_of, live_s
     page.goto(at("edit", group, note.pk))
     page.click("[data-draft-restore]")
     assert page.input_value("[name=body]") == "one\n\ntwo, typed in vain\n"
+
+
+def test_who_may_only_observe_by_now_is_told_that_and_not_of_a_log_in(device, member, group, note):
+    page = device()
+    page.goto(at("edit", group, note.pk))
+    Membership.objects.filter(user=member).update(role="observer")
+    page.fill("[name=body]", "one\n\ntwo, typed in vain\n")
+    expect(page.locator("[data-draft-state]")).to_have_text("Observers read notes.")
 
 
 def test_two_devices_that_write_on_in_one_text_lose_neither(device, group, note):

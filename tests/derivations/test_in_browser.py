@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from derivations.actions import ask_for_review, create_note, save_note
 from derivations.demo import demo_notes
-from derivations.models import Draft, Image, Note
+from derivations.models import Image, Note
 from tests.conftest import NOON
 from tests.derivations.test_pictures import HTML, encoded
 from tests.factories import SessionFactory, WorkFactory
@@ -150,21 +150,6 @@ def test_unsaved_text_is_offered_again_until_it_is_saved(open_page, group):
     expect(page.locator(".draft-left")).to_have_count(0)
     expect(page.locator("[data-draft-bar]")).not_to_be_visible()
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('note:'))") == []
-
-
-def test_unsaved_text_that_never_reached_the_server_is_offered_by_the_browser(open_page, group):
-    page = open_page()
-    page.add_init_script("navigator.sendBeacon = () => false")  # no route below sees a beacon
-    page.context.route("**" + reverse("derivations:drafts", args=[group.slug]), lambda route: route.abort())
-    page.goto(at("new", group))
-    page.fill("[name=body]", "Half a thought")
-    expect(page.locator("[data-draft-state]")).to_contain_text("Your text is kept in this browser")
-    page.goto(at("list", group))
-    page.goto(at("new", group))
-    assert not Draft.objects.exists()
-    expect(page.locator(".draft-left")).to_have_count(0)
-    page.click("[data-draft-restore]")
-    expect(page.locator("[name=body]")).to_have_value("Half a thought")
 
 
 def test_a_stale_tab_is_shown_both_texts_and_can_save_both_together(open_page, member, group, note):

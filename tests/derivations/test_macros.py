@@ -130,9 +130,17 @@ def test_two_people_at_the_macros_lose_nothing(client_of, member, organiser, gro
     url = reverse("derivations:edit-macros", args=[group.slug])
     answer = client_of(member).post(url, {"text": "\\newcommand{\\mine}{y}", "base": "1", "message": "mine"})
     assert answer.status_code == 409
-    assert "saved revision 2 while you were writing" in answer.text
+    assert "Ana Organiser saved revision 2 while you were writing." in answer.text
     assert "\\newcommand{\\mine}{y}" in answer.text
     assert 'name="base" value="2"' in answer.text
+
+
+def test_one_who_saved_macros_in_another_tab_is_told_so(client_of, organiser, group):
+    saved(group, organiser, TWICE)
+    saved(group, organiser, THRICE, base=1)
+    url = reverse("derivations:edit-macros", args=[group.slug])
+    answer = client_of(organiser).post(url, {"text": "\\newcommand{\\mine}{y}", "base": "1"})
+    assert "You saved revision 2 while you were writing here, in another tab" in answer.text
 
 
 def test_what_cannot_be_read_is_refused_with_its_line_and_kept_in_the_form(client_of, member, group):

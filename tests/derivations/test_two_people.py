@@ -66,7 +66,7 @@ def test_the_second_to_save_is_shown_both_texts_and_loses_nothing(client_of, mem
     assert "Ana Organiser saved revision 2 while you were writing" in page
     assert "two by Ben" in page
     assert "two by Ana" in page
-    assert "You both changed the same lines" in page
+    assert "Both changed the same lines" in page
     assert 'value="Mine"' in page
     assert re.search(r'name="base" value="2"', page)
     note.refresh_from_db()
@@ -421,6 +421,15 @@ def test_a_place_without_a_choice_is_named_and_nothing_is_lost(client_of, member
     assert "six by Ben" in page
     clashing.refresh_from_db()
     assert clashing.number == 2
+
+
+def test_one_who_saved_in_another_tab_is_not_told_of_someone_else(client_of, member, note):
+    save(client_of(member), note, base=1, body=BASE.replace("two", "two there"))
+    page = html.unescape(save(client_of(member), note, base=1, body=BASE.replace("two", "two here")).text)
+    assert "You saved revision 2 while you were writing here, in another tab or on another device." in page
+    assert "Save this text over the other" in page
+    assert "The other text" in page
+    assert not re.search(r"\b([Tt]heirs?|Mine)\b", re.sub(r"<[^>]*>", " ", page))
 
 
 def test_one_goes_on_writing_with_what_was_chosen(client_of, member, clashing):

@@ -1,5 +1,6 @@
 """Counterexamples: plain values, and both sides come out again at exactly the values that are printed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,25 @@ def test_parts_stand_with_their_values():
     left, right, parts = replay(note, 0, step.counterexample)
     assert (left, right) == (4.0, 2.0)
     assert {part.latex: part.value for part in parts}["x + y"] == 2.0
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        r"Let $X \in \mathbb{R}^{2 \times 2}$ be invertible. $$\mathrm{d}(X^{-1}) = X^{-1} (\mathrm{d}X) X^{-1}$$",
+        r"Let $X \in \mathbb{R}^{2 \times 2}$. Let $W := \mathrm{d}(X X)$. $$W = 2 X (\mathrm{d}X)$$",
+    ],
+)
+def test_the_increment_of_a_differential_is_among_the_values_and_the_replay_stands_on_it(note):
+    (step,) = check(note).steps
+    increment = step.counterexample.values[r"\mathrm{d}X"]
+    assert np.shape(increment) == (2, 2)
+    there = replay(note, 0, step.counterexample)
+    assert np.allclose(there.left, step.counterexample.left, rtol=1e-5)
+    twice = {**step.counterexample.values, r"\mathrm{d}X": (2 * np.array(increment)).tolist()}
+    again = replay(note, 0, replace(step.counterexample, values=twice))
+    assert np.allclose(again.left, 2 * np.array(there.left))
+    assert np.allclose(again.right, 2 * np.array(there.right))
 
 
 def test_a_part_is_shown_with_the_brackets_that_it_opens():
