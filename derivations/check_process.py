@@ -53,14 +53,22 @@ def main(task: str, *bounds: str) -> None:
         serve(seconds)
 
 
+def _warm_up() -> None:
+    """Load what the first check, or the first one with probability in it, would wait for."""
+    import scipy.special  # noqa: F401 - stepcheck leaves it until it needs it
+
+    from stepcheck import check
+
+    check(WARM_UP)
+
+
 def fork_for_each(door: socket.socket) -> None:
     """Answer each socket that comes in over `door` from a child of its own, until there is no one on the other side."""
     import derivations.code_trial  # noqa: F401 - loaded for the children
-    from stepcheck import check
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for who started us, and we end with them
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
-    check(WARM_UP)
+    _warm_up()
     gc.freeze()  # what is there now stays shared with the children
     while select.select([door], [], [], IDLE_SECONDS)[0]:
         said, handed, _, _ = socket.recv_fds(door, 1, 1)
@@ -150,12 +158,11 @@ def serve(seconds: int) -> None:
     asked again, the note goes on from there. Or `{"id", "refused"}`, or `{"id", "overtaken"}`. With `retires` it is the
     last answer.
     """
-    from stepcheck import check
 
     asked: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     overtaken: set[int] = set()
     kept = Kept()
-    check(WARM_UP)
+    _warm_up()
     _say({"ready": os.getpid()})
     threading.Thread(target=_listen, args=(asked, overtaken), daemon=True).start()
     retires = False

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
+import scipy  # scipy.special is loaded when it is first named: most notes have no use for it
 
 from stepcheck import values as v
 from stepcheck.evaluate import NOTHING, Scope, Unsupported
@@ -250,9 +250,9 @@ def _line(
             low, high = params
             return (
                 lambda w: np.where(
-                    w < 0, low + (high - low) * special.expit(w), high - (high - low) * special.expit(-w)
+                    w < 0, low + (high - low) * scipy.special.expit(w), high - (high - low) * scipy.special.expit(-w)
                 ),
-                lambda w: special.log_expit(w) + special.log_expit(-w),
+                lambda w: scipy.special.log_expit(w) + scipy.special.log_expit(-w),
                 -34.0,
                 34.0,
             )
@@ -263,7 +263,7 @@ def _line(
             rate = 1 / params[-1] if evaluator.model.says("scale") else params[-1]
             top = float(shape.max())
             ends = (-40 / min(float(shape.min()), 1.0), float(np.log(top + 60 + 10 * np.sqrt(top))))
-            return lambda w: np.exp(w) / rate, lambda w: shape * w - np.exp(w) - special.gammaln(shape), *ends
+            return lambda w: np.exp(w) / rate, lambda w: shape * w - np.exp(w) - scipy.special.gammaln(shape), *ends
         case "Laplace":  # an edge of panels stands in the middle
             return lambda w: params[0] + params[1] * w, lambda w: -np.abs(w), -84.0, 84.0
         case "LogNormal":
@@ -273,7 +273,11 @@ def _line(
         case "Beta":
             a, b = params
             ends = (-40 / min(float(a.min()), 1.0), min(40 / min(float(b.min()), 1.0), 36.0))  # 1 - 2e-16 is a number
-            return special.expit, lambda w: a * special.log_expit(w) + b * special.log_expit(-w), *ends
+            return (
+                scipy.special.expit,
+                lambda w: a * scipy.special.log_expit(w) + b * scipy.special.log_expit(-w),
+                *ends,
+            )
         case _:
             raise Unsupported("kink", law.span, f"An expectation across a kink is not evaluated for `{law.name}`.")
 

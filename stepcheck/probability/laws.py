@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
+import scipy  # scipy.special is loaded when it is first named: most notes have no use for it
 
 from stepcheck import values as v
 from stepcheck.evaluate import Scope, Unsupported, shape_of
@@ -45,19 +45,19 @@ def named_law(
                 return _normal_vector(evaluator, label, law, points, rows, order, scope)
             mean = parameter(evaluator, params[0], points, "The mean", scope)
             variance = parameter(evaluator, params[1], points, "The variance", scope)
-            x, w = special.roots_hermitenorm(order)
+            x, w = scipy.special.roots_hermitenorm(order)
             values = mean[:, None] + np.sqrt(variance)[:, None] * x[None]
             return block_of(label, values, np.broadcast_to(w / w.sum(), values.shape))
         case "Laplace":  # exact for polynomials on either side of the middle
             middle, scale = (parameter(evaluator, each, points, "A parameter", scope)[:, None] for each in params)
-            x, w = special.roots_laguerre(min(order, 40))
+            x, w = scipy.special.roots_laguerre(min(order, 40))
             x, w = np.concatenate([-x[::-1], x]), np.concatenate([w[::-1], w]) / (2 * w.sum())
             return block_of(label, middle + scale * x, np.broadcast_to(w, (points, w.size)))
         case "LogNormal":
             if order < 16:
                 raise Unsupported("law", law.span, "So many variables beside a log-normal one are not evaluated.")
             middle, variance = (parameter(evaluator, each, points, "A parameter", scope)[:, None] for each in params)
-            x, w = special.roots_hermitenorm(order)
+            x, w = scipy.special.roots_hermitenorm(order)
             return block_of(
                 label, np.exp(middle + np.sqrt(variance) * x), np.broadcast_to(w / w.sum(), (points, w.size))
             )
@@ -71,7 +71,7 @@ def named_law(
             if len(params) == 1:
                 raise Unsupported("law", law.span, "Write the ends of the interval.")
             low, high = (parameter(evaluator, each, points, "An end", scope) for each in params)
-            x, w = special.roots_legendre(order)
+            x, w = scipy.special.roots_legendre(order)
             values = low[:, None] + (high - low)[:, None] * (x[None] + 1) / 2
             return block_of(label, values, np.broadcast_to(w / 2, values.shape))
         case "Exponential" | "Gamma":
@@ -85,7 +85,7 @@ def named_law(
                 rate = 1 / rate
             rows_x, rows_w = [], []
             for one, two in zip(shape, rate, strict=True):
-                x, w = special.roots_genlaguerre(min(order, 40), one - 1)
+                x, w = scipy.special.roots_genlaguerre(min(order, 40), one - 1)
                 rows_x.append(x / two)
                 rows_w.append(w / w.sum())
             return block_of(label, np.array(rows_x), np.array(rows_w))
@@ -93,7 +93,7 @@ def named_law(
             a, b = (parameter(evaluator, each, points, "A parameter", scope) for each in params)
             rows_x, rows_w = [], []
             for one, two in zip(a, b, strict=True):
-                x, w = special.roots_sh_jacobi(min(order, 40), one + two - 1, one)
+                x, w = scipy.special.roots_sh_jacobi(min(order, 40), one + two - 1, one)
                 rows_x.append(x)
                 rows_w.append(w / w.sum())
             return block_of(label, np.array(rows_x), np.array(rows_w))
@@ -172,7 +172,7 @@ def _normal_vector(
     if isinstance(law.params[0], Num):
         mean = np.zeros((points, 1, rows, 1))
     cov = np.broadcast_to(v.plain(evaluator.value(law.params[1], scope, (rows, rows))), (points, 1, rows, rows))
-    x, w = special.roots_hermitenorm(min(order, 7 if rows <= 3 else 4))
+    x, w = scipy.special.roots_hermitenorm(min(order, 7 if rows <= 3 else 4))
     grid = np.stack([each.ravel() for each in np.meshgrid(*[x] * rows, indexing="ij")], axis=1)
     weights = np.prod(np.stack(np.meshgrid(*[w / w.sum()] * rows, indexing="ij")), axis=0).ravel()
     root = np.linalg.cholesky(cov + 1e-14 * np.eye(rows))
@@ -187,21 +187,21 @@ def quantile_of(evaluator: Evaluator, name: str) -> Callable[[Array], Array]:
     params = [parameter(evaluator, each, points, "A parameter")[:, None] for each in law.params]
     match law.name:
         case "Normal":
-            return lambda u: params[0] + np.sqrt(params[1]) * special.ndtri(u)
+            return lambda u: params[0] + np.sqrt(params[1]) * scipy.special.ndtri(u)
         case "Uniform":
             return lambda u: params[0] + (params[1] - params[0]) * u
         case "Exponential":
             return lambda u: -np.log1p(-u) / params[0]
         case "Gamma":
-            return lambda u: special.gammaincinv(params[0], u) / params[1]
+            return lambda u: scipy.special.gammaincinv(params[0], u) / params[1]
         case "Laplace":
             return lambda u: params[0] - params[1] * np.sign(u - 0.5) * np.log1p(-2 * np.abs(u - 0.5))
         case "LogNormal":
-            return lambda u: np.exp(params[0] + np.sqrt(params[1]) * special.ndtri(u))
+            return lambda u: np.exp(params[0] + np.sqrt(params[1]) * scipy.special.ndtri(u))
         case "Gumbel":
             return lambda u: params[0] - params[1] * np.log(-np.log(u))
         case "Beta":
-            return lambda u: special.betaincinv(params[0], params[1], u)
+            return lambda u: scipy.special.betaincinv(params[0], params[1], u)
         case _:
             raise Unsupported("law", law.span, f"The law `{law.name}` has no distribution function here.")
 
