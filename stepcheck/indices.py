@@ -8,6 +8,8 @@ from .grammar import name_of
 from .tree import Apply, Big, Expect, Index, Info, Node, Special, Sym, children, walk
 from .values import Undefined
 
+_NAMED, _OF_TABLES = (Sym, Index), (Expect, Info)  # made once: every node of every side is asked
+
 
 def free_indices(evaluator: Evaluator, node: Node, scope: Scope) -> dict[str, range]:
     """Letters that index something and are bound by nothing, with their ranges: a claim holds for all of them."""
@@ -46,7 +48,7 @@ def _collect(evaluator: Evaluator, node: Node, bound: frozenset[str], found: dic
         for each in children(node):
             _collect(evaluator, each, inner, found)
         return
-    if isinstance(node, Sym | Index):
+    if isinstance(node, _NAMED):
         found |= dict.fromkeys(_within(evaluator, name_of(node), bound, frozenset()))
     if isinstance(node, Index):
         whole = name_of(node)
@@ -65,7 +67,7 @@ def _collect(evaluator: Evaluator, node: Node, bound: frozenset[str], found: dic
     if isinstance(node, Apply) and name_of(node.head) in model.tables:
         known = {*bound, *model.symbols, *model.definitions}
         found |= dict.fromkeys(arg.name for arg in node.args if isinstance(arg, Sym) and arg.name not in known)
-    if isinstance(node, Expect | Info):
+    if isinstance(node, _OF_TABLES):
         bound = bound | _runs_over(evaluator, node)
     if isinstance(node, Sym):
         if node.name.rstrip("'") in world.levels and node.name not in bound and node.name not in model.symbols:
@@ -93,7 +95,7 @@ def _declared(evaluator: Evaluator, node: Node, bound: frozenset[str], seen: fro
         symbol = evaluator.model.symbols.get(node.name)
         if symbol is not None and "index" in symbol.properties and node.name not in bound:
             found.append(node.name)
-    if isinstance(node, Sym | Index):
+    if isinstance(node, _NAMED):
         found += _within(evaluator, name_of(node), bound, seen)
     for each in children(node):
         found += _declared(evaluator, each, bound, seen)

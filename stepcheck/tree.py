@@ -281,27 +281,28 @@ Node = (
 
 
 _BELOW: dict[type, tuple[str, ...]] = {
-    kind: tuple(field.name for field in fields(kind) if field.name not in ("span", "sign_spans", "signs", "style"))
+    kind: tuple(field.name for field in fields(kind) if "Node" in str(field.type) or field.type == "Binder")
     for kind in get_args(Node)
 }
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly below `node`, in the order they were written."""
+    found: list[Node] = []
     for name in _BELOW[type(node)]:
-        yield from _nodes_in(getattr(node, name))
+        _gather(getattr(node, name), found)
+    return found
 
 
-def _nodes_in(value: object) -> Iterator[Node]:
-    if isinstance(value, tuple):
+def _gather(value: object, found: list[Node]) -> None:
+    kind = type(value)
+    if kind in _BELOW:
+        found.append(value)  # type: ignore[arg-type]  # the kinds of nodes are the keys
+    elif isinstance(value, tuple):
         for each in value:
-            yield from _nodes_in(each)
+            _gather(each, found)
     elif isinstance(value, Binder):
-        for part in (value.low, value.high, value.condition):
-            if part is not None:
-                yield part
-    elif isinstance(value, Node):
-        yield value
+        found += [part for part in (value.low, value.high, value.condition) if part is not None]
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -310,7 +311,7 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         top = stack.pop()
         yield top
-        stack.extend(reversed(list(children(top))))
+        stack += reversed(children(top))
 
 
 def depth_of(node: Node) -> int:

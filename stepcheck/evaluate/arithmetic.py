@@ -141,12 +141,10 @@ def _whole_powers(evaluator: Evaluator, base: Value, node: Node, scope: Scope) -
 
 def _rational(evaluator: Evaluator, node: Node, scope: Scope) -> Fraction | None:
     try:
-        made = np.unique(v.plain(evaluator.number(node, scope)))
+        only = v.only(v.plain(evaluator.number(node, scope)))
     except (ShapeClash, NeedsSize):
         return None
-    if made.size != 1 or not np.isfinite(made[0]):
-        return None
-    return Fraction(float(made[0])).limit_denominator(64)
+    return None if only is None or not np.isfinite(only) else Fraction(only).limit_denominator(64)
 
 
 def exponential(evaluator: Evaluator, inner: Value, scope: Scope, span: Span) -> Value:

@@ -100,10 +100,10 @@ class Evaluator:
         """A whole number that is the same at every point: an index, a dimension, a bound of a sum."""
         if isinstance(node, Num) and node.value.denominator == 1:
             return int(node.value)
-        made = np.unique(np.round(v.plain(self.number(node, scope)), 9))
-        if made.size != 1 or not float(made[0]).is_integer():
+        only = v.only(np.round(v.plain(self.number(node, scope)), 9))
+        if only is None or not only.is_integer():
             raise Unsupported("index", node.span, "This index is not a whole number here.")
-        return int(made[0])
+        return int(only)
 
     # -- dispatch -------------------------------------------------------------------------------------------------
 

@@ -40,6 +40,12 @@ def plain(x: Value) -> Array:
     return x
 
 
+def only(a: Array) -> float | None:
+    """The number that every entry of `a` is; None where they differ, or one of several has no value."""
+    first = float(a.flat[0]) if a.size else None
+    return first if a.size == 1 or bool((a == first).all()) else None
+
+
 def linear(f: Callable[[Array], Array], x: Value) -> Value:
     """Apply a linear map of the last two axes to a value and its tangents alike."""
     if isinstance(x, Dual):

@@ -5,7 +5,22 @@ from __future__ import annotations
 import numpy as np
 
 from .branches import branch
-from .dual import Array, Dual, Undefined, Value, add, const, entrywise, level_of, neg, plain, sub, times, zero_like
+from .dual import (
+    Array,
+    Dual,
+    Undefined,
+    Value,
+    add,
+    const,
+    entrywise,
+    level_of,
+    neg,
+    only,
+    plain,
+    sub,
+    times,
+    zero_like,
+)
 
 
 def exp(a: Value) -> Value:
@@ -131,16 +146,16 @@ def const_like(x: Array) -> Value:
 def power(a: Value, b: Value) -> Value:
     """Entry-wise power. A whole constant exponent works for every base; another needs a positive one."""
     if not isinstance(b, Dual):
-        flat = np.unique(b)
-        if flat.size == 1 and float(flat[0]).is_integer() and abs(flat[0]) <= 64:
-            return integer_power(a, int(flat[0]))
+        constant = only(b)
+        if constant is not None and constant.is_integer() and abs(constant) <= 64:
+            return integer_power(a, int(constant))
         if not isinstance(a, Dual):
             with np.errstate(all="ignore"):
                 whole = np.equal(np.mod(b, 1), 0)
                 safe = np.where(a > 0, a, 1.0)
                 general = np.where(a > 0, np.power(safe, b), np.where(a == 0, np.where(b > 0, 0.0, np.nan), np.nan))
                 return np.where(whole, np.power(a.astype(float), np.where(whole, b, 1.0)), general)
-        if flat.size == 1:
+        if constant is not None:
             return Dual(power(a.v, b), times(times(b, power(a.v, b - 1)), a.d), a.level)
     return exp(times(b, log(a)))
 
