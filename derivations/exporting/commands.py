@@ -128,6 +128,7 @@ PACKAGES = {
     "cancel": _words("cancel bcancel xcancel cancelto"),
     "braket": _words("bra ket Bra Ket braket Braket set Set"),
     "ulem": _words("sout"),
+    "longtable": _words("endhead"),
     "stmaryrd": _words("llbracket rrbracket interleave lightning mapsfrom obar obslash olessthan ogreaterthan sslash"),
 }
 # Names that the page knows beside LaTeX's own.

@@ -27,7 +27,7 @@ from .letters import declarations
 _TEXS_OWN = re.compile(
     r"(?:input|include\w*|document|usepackage|documentclass|openin|openout|read|write|immediate|special|catcode|csname"
     r"|endcsname|let|par|item|output|shipout|verbatim|filecontents|section|subsection|subsubsection|paragraph"
-    r"|subparagraph|footnote|cite|bibitem|href|url|emph|maketitle|title|author|date|hrule|hline|IfFileExists|fbox)$"
+    r"|subparagraph|footnote|cite|bibitem|href|url|emph|maketitle|title|author|date|hrule|hline|endhead|linewidth|IfFileExists|fbox)$"
 )
 _COMMAND = re.compile(r"\\([A-Za-z]+)|\\.", re.DOTALL)
 _COMMENT = re.compile(r"(\\.)|[ \t]*%[^\n]*(?:\n[ \t]*|$)", re.DOTALL)
@@ -52,6 +52,8 @@ _TEXT_ACCENT = re.compile(r"\\([Hcruv])\s*\{([A-Za-z])\}")
 # In a formula these stop LaTeX, or change what comes after it.
 _STOPPING = frozenset({"above", "arraycolsep", "hbox", "long", "lower", "matrix", "raise", "vcenter", *"Hcruv"})
 DEEPEST = 4
+LINE = 80  # characters that a line holds, more or less
+LONG_TABLE = 24  # rows
 _parser = dialect.build()
 
 PREAMBLE_END = r"""\usepackage{hyperref}
@@ -109,6 +111,23 @@ def latex_of(note: Exported, *, marks: bool = False, plain: bool = False) -> str
         "",
     ]
     return "\n".join(head) + body + readings + "\\end{document}\n"
+
+
+def _width(rows: Sequence[SyntaxTreeNode]) -> int:
+    return max((len(row.children) for row in rows), default=1)
+
+
+def _columns(rows: Sequence[SyntaxTreeNode]) -> str:
+    """The columns of a table: as wide as they need, or, where a line does not hold that, shared by what is in them."""
+    longest = [1] * _width(rows)
+    for row in rows:
+        for place, cell in enumerate(row.children):
+            longest[place] = max(longest[place], sum(len(inline.content) for inline in cell.children))
+    if sum(longest) <= LINE:
+        return "l" * len(longest)
+    shares = [max(min(each, LINE), LINE // 8) for each in longest]
+    room = 0.97 - 0.03 * len(longest)  # what stays between the columns
+    return "".join(f"p{{{max(room, 0.3) * share / sum(shares):.3f}\\linewidth}}" for share in shares)
 
 
 def _packages(text: str) -> str:
@@ -323,12 +342,15 @@ class _Writer:
         return f"\\begin{{verbatim}}\n{content.rstrip(chr(10))}\n\\end{{verbatim}}\n\n"
 
     def table(self, node: SyntaxTreeNode) -> str:
+        """A table; one with long cells has columns that break lines, one that is long may go on on the next page."""
         rows = [row for part in node.children for row in part.children]
-        width = max((len(row.children) for row in rows), default=1)
         lines = [" & ".join(self.inlines(cell.children) for cell in row.children) + r" \\" for row in rows]
+        breaks = len(rows) > LONG_TABLE and not (self.depth or self._open or self.plain)
         if lines:
-            lines.insert(1, r"\hline")
-        return f"\\begin{{tabular}}{{{'l' * width}}}\n" + "\n".join(lines) + "\n\\end{tabular}\n\n"
+            lines.insert(1, r"\hline" + (r"\endhead" if breaks else ""))
+        name = "longtable" if breaks else "tabular"
+        columns = "l" * _width(rows) if self.plain else _columns(rows)
+        return f"\\begin{{{name}}}{{{columns}}}\n" + "\n".join(lines) + f"\n\\end{{{name}}}\n\n"
 
     # -- inlines --------------------------------------------------------------------------------------------------
 

@@ -43,7 +43,9 @@ def exported(body, title="A note"):
     return Exported(1, title, body, "draft", ("王小明", "Łukasz Žižek_%"), when, when, 3, kinds=kinds)
 
 
-DOCUMENTS = [pytest.param(body_of(file), id=file.stem) for file in FILES]
+LONG = "is said at some length, so that no line of a page could hold the two cells of this row beside each other"
+TABLE = "| Norm | What it does |\n| --- | --- |\n" + f"| $\\lVert x \\rVert_p$ {LONG} | {LONG} |\n" * 60
+DOCUMENTS = [*(pytest.param(body_of(file), id=file.stem) for file in FILES), pytest.param(TABLE, id="long-table")]
 
 
 def compiled(folder, latex):
@@ -92,6 +94,15 @@ def test_the_cookbook_compiles(tmp_path, group):
 
 @needs_tex
 @pytest.mark.slow
+def test_a_long_table_goes_on_on_the_next_page_and_long_cells_break(tmp_path):
+    log = compiled(tmp_path, latex_of(exported(TABLE)))
+    pages = re.search(r"Output written on note\.pdf \((\d+) pages", log)
+    assert int(pages[1]) >= 3
+    assert "Overfull" not in log
+
+
+@needs_tex
+@pytest.mark.slow
 def test_latex_knows_every_command_that_is_let_through(tmp_path):
     named = sorted(COMMANDS - UNKNOWN_TO_LATEX - {name[1:] for name in (*MACROS, *ALIASES)})
     asked = "".join(f"\\ifdefined\\{name}\\else\\errmessage{{{name} is not defined}}\\fi\n" for name in named)
@@ -110,7 +121,7 @@ STRUCTURE = set(
         paragraph subparagraph item footnote protect textbf emph sout texttt href url cite bibitem label ref eqref hline
         bigskip hrule includegraphics linewidth textheight IfFileExists fbox par small itshape boxtimes square ldots
         textendash textbackslash textasciicircum textasciitilde textless textgreater checkmark to le ge times infty in
-        text textperthousand texteuro
+        text textperthousand texteuro endhead
         """,
     )
 )
@@ -131,7 +142,7 @@ def test_without_tex_every_environment_ends_and_every_command_and_letter_is_know
             assert open_ones.pop() == name
     assert open_ones == []
     assert set(re.findall(r"\\begin\{([A-Za-z]+)\*?\}", text)) <= ENVIRONMENTS - {"darray"} | {
-        "itemize", "enumerate", "quote", "flushleft", "tabular", "thebibliography",
+        "itemize", "enumerate", "quote", "flushleft", "tabular", "longtable", "thebibliography",
     }  # fmt: skip
 
     used = set(re.findall(r"(?<!\\)(?:\\\\)*\\([A-Za-z]+)", plain))
@@ -149,6 +160,12 @@ def test_a_package_is_loaded_only_where_it_is_used():
     assert "{ulem}" not in latex_of(exported("plain"))
     assert r"\usepackage[normalem]{ulem}" in latex_of(exported("~~gone~~"))
     assert r"\usepackage{cancel}" in latex_of(exported(r"$\cancel{x}$"))
+    assert "{longtable}" not in latex_of(exported("| a | b |\n| --- | --- |\n| 1 | 2 |\n"))
+    assert r"\usepackage{longtable}" in latex_of(exported(TABLE))
+
+
+def test_a_long_table_within_a_list_stays_whole_since_it_can_go_on_nowhere():
+    assert "longtable" not in latex_of(exported("- one\n\n" + "".join(f"  {line}\n" for line in TABLE.splitlines())))
 
 
 @pytest.mark.parametrize(

@@ -500,7 +500,7 @@ TEX = [
 REACHES_OUT = re.compile(
     r"\^\^|\\(?:@|ExplSyntaxOn|makeatletter|input|filecontents|include|newwrite|openout|write|immediate|pdffile\w*|scantokens"
     r"|enddocument|font|verb|bibliography|AtEndDocument|Declare\w+|NewDocumentCommand)(?![A-Za-z])"
-    r"|\\(?:begin|end)(?!\{(?:align|equation|gather|gathered|document|flushleft|tabular|quote|itemize|enumerate"
+    r"|\\(?:begin|end)(?!\{(?:align|equation|gather|gathered|document|flushleft|tabular|longtable|quote|itemize|enumerate"
     r"|thebibliography)\*?\})"
 )
 
