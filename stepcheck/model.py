@@ -56,6 +56,7 @@ class Symbol:
     properties: set[str] = field(default_factory=set)
     law: Node | None = None
     source_rows: Node | None = None  # of a declared map f: R^n -> R^m
+    source_cols: Node | None = None  # of one of matrices, f: R^{n x k} -> R^m
     declared_by: str = "declared"
 
     @property
@@ -141,6 +142,8 @@ class Model:
     index_ranges: dict[str, tuple[Node, Node]] = field(default_factory=dict)
     proportional: list[tuple[int, str]] = field(default_factory=list)  # where a note says in what things are functions
     denominator_layout: bool = False
+    one_size: bool = False  # whether what nothing gives a size to has the one size that the note speaks of
+    spreads: bool = False  # whether a number that is added to a vector is added to each entry, as arrays do
     watch: Callable[[], None] = unwatched  # called now and then; raises OutOfTime
 
     def says(self, what: str) -> bool:

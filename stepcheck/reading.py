@@ -11,6 +11,7 @@ from .errors import NotationError, Span
 from .extract import SIGNS, Chunk, Display, Heading, Inline, Text, by_commas, chunks, pieces, unquoted
 from .givens import (
     Sentence,
+    declare_arguments,
     declare_iterates,
     define,
     find_marks,
@@ -147,6 +148,7 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
                 conditions = [(deep, each) for deep, each in conditions if each.words != "this display"]
                 lead, lead_from, inline = "", piece.span.end, []
     parts = [side for claim in reading.claims for side in (claim.left, claim.right, claim.whole) if side is not None]
+    declare_arguments(model, parts)
     fit_families(model, parts)
     fit_sizes(model, parts)
     return reading

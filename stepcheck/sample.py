@@ -516,12 +516,14 @@ def _generic_function(
     evaluator: Evaluator, symbol: Symbol, rng: np.random.Generator
 ) -> Callable[[list[v.Value]], v.Value]:
     """A smooth map with no special property: a quadratic of tanh features and a sine of them."""
-    rows = evaluator.size(symbol.rows)
+    rows, cols = evaluator.size(symbol.rows), evaluator.size(symbol.cols)
     # of its own, asked by size: which map it is must not depend on which step asks first
     seed = int(rng.integers(2**62))
     mixes: dict[int, tuple[Array, Array, Array, Array]] = {}
 
     def apply(arguments: list[v.Value]) -> v.Value:
+        if symbol.source_cols is not None:
+            arguments = [v.vec(each) for each in arguments]
         x = arguments[0] if len(arguments) == 1 else v.blocks([[each] for each in arguments])
         size = v.plain(x).shape[-2]
         if size not in mixes:
@@ -529,12 +531,13 @@ def _generic_function(
             mixes[size] = (
                 own.normal(size=(1, 1, 5, size)) * 0.7,
                 own.normal(size=(1, 1, 5, 1)),
-                own.normal(size=(1, 1, rows, 5)),
-                own.normal(size=(1, 1, rows, 5)),
+                own.normal(size=(1, 1, rows * cols, 5)),
+                own.normal(size=(1, 1, rows * cols, 5)),
             )
         w, b, a, c = mixes[size]
         hidden = v.add(v.matmul(w, x), b)
-        return v.add(v.matmul(a, v.tanh(hidden)), v.matmul(c, v.sin(hidden)))
+        made = v.add(v.matmul(a, v.tanh(hidden)), v.matmul(c, v.sin(hidden)))
+        return made if cols == 1 else v.linear(lambda y: y.reshape(*y.shape[:-2], rows, cols), made)
 
     return apply
 

@@ -23,7 +23,7 @@ from .bounds import OutOfTime
 from .conditional import averaged
 from .errors import NotationError, Span
 from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, increments, shape_of
-from .exact import Digits, NotExact, Proof, at_point, prove
+from .exact import Digits, NotExact, Proof, at_point, prove, values_at_point
 from .givens import may_not_be_reached, said_at_a_letter, unread_in
 from .grammar import name_of
 from .indices import free_indices
@@ -121,6 +121,7 @@ class Checker:
     kept: list[Assumption] = field(default_factory=list)
     models: dict[tuple[int, ...], Model] = field(default_factory=dict)
     assumed: list[str] = field(default_factory=list)  # what was taken for granted for the step that was checked last
+    settled: list[float] = field(default_factory=list)  # gaps of the present inequality that more digits have closed
 
     def __post_init__(self) -> None:
         self.turn_to(())
@@ -140,7 +141,7 @@ class Checker:
         self.model.assumed = self.assumed
 
     def check(self, claim: Claim) -> Verdict:
-        self.assumed = []
+        self.assumed, self.settled = [], []
         self.turn_to(claim.conditions)
         if claim.problem is not None:
             return Verdict("unchecked", reason=claim.problem.remedy)
@@ -151,11 +152,16 @@ class Checker:
         try:
             return self._unless_unread(claim, self._check(claim))
         except ShapeClash as clash:
+            if self._holds_as_arrays(claim, clash):
+                rows, cols = max(clash.left, clash.right)
+                meant = "as `c \\mathbf{1}`" if cols == 1 else "as `c I` or as `c \\mathbf{1} \\mathbf{1}^\\top`"
+                reason = f"A number is added to what is {rows} by {cols} here. Write it with that shape, {meant}."
+                return Verdict("unchecked", reason=reason)
             return self._unless_unread(claim, self._shape_failure(clash))
         except NotationError as problem:
             return Verdict("unchecked", reason=problem.remedy)
         except NeedsSize as missing:
-            return Verdict("unchecked", reason=f"The size of `{missing.what}` is not said and nothing here fixes it.")
+            return self._with_one_size(claim, missing.what)
         except Undefined as problem:
             return Verdict("unchecked", reason=str(problem))
         except np.linalg.LinAlgError:
@@ -202,6 +208,23 @@ class Checker:
             f"Write what it says as an equation or an inequality, or as a word that is read."
         )
         return Verdict("unchecked", reason=reason)
+
+    def _with_one_size(self, claim: Claim, what: str) -> Verdict:
+        """Where nothing fixes the size of `I` or of a vector of ones: the one size of which the note speaks."""
+        sizes = [name for name, symbol in self.read.symbols.items() if symbol.kind == "dimension"]
+        if len(sizes) == 1 and not self.read.one_size:
+            alike = Checker(replace(self.read, one_size=True), self.seed, self.points)
+            verdict = alike.check(claim)
+            if verdict.answer != "unchecked" and verdict.evidence != "shapes":
+                self.assumed = [*alike.assumed, f"`{what}` has the size `{sizes[0]}`, the only one in this note."]
+                return verdict
+        return Verdict("unchecked", reason=f"The size of `{what}` is not said and nothing here fixes it.")
+
+    def _holds_as_arrays(self, claim: Claim, clash: ShapeClash) -> bool:
+        """Whether all that is wrong is a number added to a vector, and nothing once it is added to each entry."""
+        if clash.operation != "a sum" or (1, 1) not in (clash.left, clash.right) or self.read.spreads:
+            return False
+        return Checker(replace(self.read, spreads=True), self.seed, self.points).check(claim).answer != "fails"
 
     def _shape_failure(self, clash: ShapeClash) -> Verdict:
         left, right = f"{clash.left[0]} by {clash.left[1]}", f"{clash.right[0]} by {clash.right[1]}"
@@ -521,12 +544,16 @@ class Checker:
 
     def _read_digits(self, made: Draw, point: int, scope: Scope, pair: tuple[Node, Node, str]) -> Digits | None:
         """The gap at this point with more digits; None where they cannot be had."""
-        if pair[2] != "=":
-            return None
+        left, right, sign = pair
+        where = (self.model, self.model.conditions, made.evaluator, point, scope, left, right)
         try:
-            return at_point(self.model, self.model.conditions, made.evaluator, point, scope, pair[0], pair[1])
+            if sign == "=":
+                return at_point(*where)
+            if sign in ("<=", ">=", "preceq", "succeq") and agrees(*values_at_point(*where), sign):
+                return Digits("agree", 16)
         except NotExact:
-            return None
+            pass
+        return None
 
     def _disagreement(self, claim: Claim, what: str) -> Verdict:
         log.warning(
@@ -667,7 +694,8 @@ class Checker:
     def _is_round_off(
         self, made: Draw, point: int, scope: Scope, pair: tuple[Node, Node, str], a: Array, b: Array
     ) -> bool:
-        """Whether the gap at this point is noise of the arithmetic: it changes when every input is nudged by 1e-12.
+        """Whether the gap at this point is noise of the arithmetic: it changes when every input is nudged by 1e-12, or
+        by 1e-8, which reaches what has saturated (`1 - \\sigma(20)`).
 
         A gap that stays is a failure; so is one of some size that a nudge closes, as at a tie.
         """
@@ -678,21 +706,40 @@ class Checker:
         for attempt in range(3):
             world = nudged(self.model, made.world, attempt)
             try:
-                left, right = sides(Evaluator(self.model, world), pair[0], pair[1], pair[2], scope)
+                there = self._gap_in(world, point, scope, pair)
             except (ShapeClash, NotationError, NeedsSize, Undefined):
                 return False
-            points = made.world.points
-            shape = np.broadcast_shapes(left.shape, right.shape, (points, 1, 1, 1))
-            x, y = np.broadcast_to(left, shape)[point], np.broadcast_to(right, shape)[point]
-            if not (np.isfinite(x).all() and np.isfinite(y).all()):
+            if there is None:
                 moved += 1  # one step from a singular matrix
-                continue
-            if agrees(x, y, pair[2]) is not False:
-                continue
-            if abs(float(np.abs(x - y).max(initial=0)) - gap) <= 0.01 * gap:
-                return False
-            moved += 1
+            elif abs(there - gap) <= 0.01 * gap:
+                return self._moves_farther_off(made, point, scope, pair, gap)
+            elif there > 0:
+                moved += 1
         return moved > 0 or gap < 1e-6
+
+    def _moves_farther_off(
+        self, made: Draw, point: int, scope: Scope, pair: tuple[Node, Node, str], gap: float
+    ) -> bool:
+        """Whether a small gap that nudges of 1e-12 leave as it is turns out to be noise at each of 1e-8."""
+        if gap > 1e-5:
+            return False
+        for attempt in range(3):
+            try:
+                there = self._gap_in(nudged(self.model, made.world, attempt, 1e-8), point, scope, pair)
+            except (ShapeClash, NotationError, NeedsSize, Undefined):
+                return False
+            if there is not None and abs(there - gap) <= 0.2 * gap:
+                return False
+        return True
+
+    def _gap_in(self, world: World, point: int, scope: Scope, pair: tuple[Node, Node, str]) -> float | None:
+        """The gap at a point of another world: 0 where the claim holds there, None where a side has no value."""
+        left, right = sides(Evaluator(self.model, world), *pair, scope)
+        shape = np.broadcast_shapes(left.shape, right.shape, (world.points, 1, 1, 1))
+        x, y = np.broadcast_to(left, shape)[point], np.broadcast_to(right, shape)[point]
+        if not (np.isfinite(x).all() and np.isfinite(y).all()):
+            return None
+        return 0.0 if agrees(x, y, pair[2]) is not False else float(np.abs(x - y).max(initial=0))
 
     def _is_of_tolerance(
         self, made: Draw, point: int, scope: Scope, pair: tuple[Node, Node, str], a: Array, b: Array
@@ -726,7 +773,7 @@ class Checker:
         if shape[0] != points:
             left = np.broadcast_to(left, (points, *shape[1:]))
             right = np.broadcast_to(right, (points, *shape[1:]))
-        settled: list[float] = []  # gaps that more digits have closed
+        settled: list[float] = [] if sign == "=" else self.settled  # gaps that more digits have closed
         for point in range(points):
             a, b = left[point], right[point]
             fine_a, fine_b = np.isfinite(a).all(), np.isfinite(b).all()
@@ -879,8 +926,8 @@ class Checker:
         assert claim.right is not None
         exact, small = False, trial.digits is not None and trial.digits.small
         plain = self._shrunk(claim, found) if not small and trial.clash is not None and not tie else None
-        if plain is not None:
-            made, point, exact = plain, 0, True
+        if plain is not None and self._survives(claim, plain, scope.at_point(point)):
+            made, point, scope, exact = plain, 0, scope.at_point(point), True
             a, b = (side[0] for side in sides(made.evaluator, claim.left, claim.right, claim.sign, scope))
             left, right = tidy(a), tidy(b)
         outcome = 0
@@ -893,11 +940,19 @@ class Checker:
         )  # fmt: skip
         return Verdict("fails", evidence="counterexample", reason=note, counterexample=example)
 
+    def _survives(self, claim: Claim, plain: Draw, scope: Scope) -> bool:
+        """Whether the failure at plainer values is one with more digits too."""
+        if claim.left is None or claim.right is None:
+            return False
+        digits = self._read_digits(plain, 0, scope, (claim.left, claim.right, claim.sign))
+        return digits is None or digits.verdict != "agree"
+
     def _shrunk(self, claim: Claim, found: tuple[Draw, int, Scope, Array, Array]) -> Draw | None:
         """One point with plain values, as they are printed, at which the claim fails; None where values are not all."""
         from .shrink import plainer, printed
 
         made, point, scope, *_ = found
+        scope = scope.at_point(point)
         left, right, sign = claim.left, claim.right, claim.sign
         if made.world.weights is not None or made.world.functions or left is None or right is None:
             return None
@@ -1118,8 +1173,8 @@ def agrees(a: Array, b: Array, sign: str) -> bool | None:
             raise NotationError("relation", Span(0, 0), f"The relation `{sign}` is not judged.")
 
 
-def nudged(model: Model, world: World, seed: int) -> World:
-    """The same world with every real value changed in its twelfth digit."""
+def nudged(model: Model, world: World, seed: int, size: float = 1e-12) -> World:
+    """The same world with every real value changed by a part of about `size`."""
     rng = np.random.default_rng((seed, 12))
 
     def nudge(name: str, x: v.Value) -> v.Value:
@@ -1127,7 +1182,7 @@ def nudged(model: Model, world: World, seed: int) -> World:
         if symbol is not None and symbol.domain != "real":
             return x
         a = v.plain(x)
-        return a * (1 + 1e-12 * rng.normal(size=a.shape))
+        return a * (1 + size * rng.normal(size=a.shape))
 
     return replace(
         world,

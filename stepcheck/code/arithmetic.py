@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from stepcheck.evaluate.arithmetic import adds_a_literal
 from stepcheck.evaluate.entrywise import ENTRYWISE
 from stepcheck.tree import Add, Call, Div, Infix, Mul, Node, Num, Post, Pow, Sym, walk
 
@@ -20,7 +21,8 @@ def print_sum(printer: Printer, node: Add, place: Place, want: Want) -> Printed:
     shape = next((each.shape for each in parts if not each.is_number), (ONE, ONE))
     text = ""
     for (sign, term), part in zip(node.terms, parts, strict=True):
-        if part.shape != shape and not (place.entrywise and part.is_number):
+        spreads = place.entrywise or (place.beside_entries and adds_a_literal(node))
+        if part.shape != shape and not (spreads and part.is_number):
             raise CannotPrint(term.span, "The shapes of this sum do not conform.")
         if not text:
             text = part.at_least(SUM) if sign > 0 else f"-{part.at_least(UNARY)}"
@@ -91,7 +93,7 @@ def print_power(printer: Printer, node: Pow, place: Place, want: Want) -> Printe
         return print_exponential(printer, printer.printed(node.exponent, place, want), node, place)
     base = printer.printed(node.base, place, want)
     named = isinstance(node.base, Call) and node.base.name in ENTRYWISE
-    if base.is_number or place.entrywise or (base.is_column and named):
+    if base.is_number or place.entrywise or (base.is_column and (named or place.beside_entries)):
         exponent = printer.printed(node.exponent, place)
         if not exponent.is_number and exponent.shape != base.shape:
             raise CannotPrint(node.exponent.span, "The shape of this exponent does not conform.")
@@ -162,7 +164,7 @@ def print_infix(printer: Printer, node: Infix, place: Place, want: Want) -> Prin
         return Printed(text, ATOM, _times(left.rows, right.rows), _times(left.cols, right.cols))
     if node.kind == "cross":
         raise CannotPrint(node.span, "A cross product is not written as code.")
-    left, right = printer.all_of([node.left, node.right], place, want)
+    left, right = printer.all_of([node.left, node.right], replace(place, beside_entries=True), want)
     if left.shape != right.shape and not (place.entrywise and (left.is_number or right.is_number)):
         raise CannotPrint(node.span, "The shapes of this product do not conform.")
     sign = "*" if node.kind == "hadamard" else "/"

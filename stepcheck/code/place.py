@@ -26,6 +26,7 @@ class Place:
     block: Block
     bound: Mapping[str, Printed] = field(default_factory=dict)
     entrywise: bool = False
+    beside_entries: bool = False
     loose: frozenset[str] = frozenset()
 
     def with_names(self, names: Mapping[str, Printed]) -> Place:

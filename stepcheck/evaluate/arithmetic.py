@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from stepcheck import values as v
 from stepcheck.errors import NotationError, Span
-from stepcheck.tree import Add, Call, Div, Infix, Mul, Node, Post, Pow, Sym
+from stepcheck.tree import Add, Call, Div, Infix, Mul, Node, Num, Post, Pow, Sym
 from stepcheck.values import Value
 
 from .calculus import prime
@@ -31,11 +32,20 @@ def evaluate_sum(evaluator: Evaluator, node: Add, scope: Scope, want: Want) -> V
             total = signed
             continue
         left, right = shape_of(total), shape_of(signed)
-        if left != right and not (scope.entrywise and (1, 1) in (left, right)):
+        if left != right and not ((1, 1) in (left, right) and _spreads(evaluator, node, scope)):
             raise ShapeClash(term.span, left, right, "a sum")
         total = v.add(total, signed)
     assert total is not None
     return total
+
+
+def _spreads(evaluator: Evaluator, node: Add, scope: Scope) -> bool:
+    """Whether a number in this sum is added to each entry of the rest."""
+    return scope.entrywise or evaluator.model.spreads or (scope.beside_entries and adds_a_literal(node))
+
+
+def adds_a_literal(node: Add) -> bool:
+    return sum(isinstance(term, Num) for _, term in node.terms) == 1
 
 
 def evaluate_product(evaluator: Evaluator, node: Mul, scope: Scope, want: Want) -> Value:
@@ -103,7 +113,7 @@ def evaluate_power(evaluator: Evaluator, node: Pow, scope: Scope, want: Want) ->
     base = evaluator.value(node.base, scope, want)
     rows, cols = shape_of(base)
     named = isinstance(node.base, Call) and node.base.name in ENTRYWISE  # `\\tanh^2(z)` of a vector has one meaning
-    if (rows, cols) == (1, 1) or scope.entrywise or (cols == 1 and named):
+    if (rows, cols) == (1, 1) or scope.entrywise or (cols == 1 and (named or scope.beside_entries)):
         return v.power(base, evaluator.value(exponent_node, scope))
     if rows == cols:
         exponent = _rational(evaluator, exponent_node, scope)
@@ -117,7 +127,8 @@ def evaluate_power(evaluator: Evaluator, node: Pow, scope: Scope, want: Want) ->
             return chosen
         raise Unsupported("matrix-power", node.span, "Powers of a matrix are read for whole and half exponents.")
     if cols == 1:
-        raise Unsupported("vector-power", node.span, "A power of a vector is read entry-wise inside `diag` only.")
+        remedy = "A power of a vector is read entry-wise inside `diag` and beside `\\odot` only."
+        raise Unsupported("vector-power", node.span, remedy)
     raise ShapeClash(node.span, (rows, cols), (rows, cols), "a power of a matrix that is not square")
 
 
@@ -185,7 +196,7 @@ def evaluate_mark(evaluator: Evaluator, node: Post, scope: Scope, want: Want) ->
 def evaluate_infix(evaluator: Evaluator, node: Infix, scope: Scope, want: Want) -> Value:
     if node.kind == "kron":
         return v.kron(evaluator.value(node.left, scope), evaluator.value(node.right, scope))
-    left, right = evaluator._all([node.left, node.right], scope, want)
+    left, right = evaluator._all([node.left, node.right], replace(scope, beside_entries=True), want)
     if shape_of(left) != shape_of(right) and not (scope.entrywise and (1, 1) in (shape_of(left), shape_of(right))):
         raise ShapeClash(node.span, shape_of(left), shape_of(right), "an entry-wise product")
     return v.times(left, right) if node.kind == "hadamard" else v.divide(left, right)

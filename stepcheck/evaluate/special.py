@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def evaluate_special(evaluator: Evaluator, node: Special, scope: Scope, want: Want) -> Value:
     rows, cols = want
+    if rows is None and cols is None and evaluator.model.one_size:
+        rows = next(iter(evaluator.world.dims.values()), None)
     if node.size is not None and node.kind in ("ones", "identity") and speaks_of_event(evaluator, node.size):
         from stepcheck.probability import indicator_of  # which rests on this package
 
@@ -51,7 +53,7 @@ def evaluate_special(evaluator: Evaluator, node: Special, scope: Scope, want: Wa
         return np.zeros((1, 1, rows, cols or 1))
     if node.kind == "basis":
         if rows is None and len(evaluator.world.dims) == 1:
-            rows = next(iter(evaluator.world.dims.values()))
+            rows = next(iter(evaluator.world.dims.values()), None)
         if rows is None or node.size is None:
             raise NeedsSize(node.span, "e_i")
         made = np.zeros((1, 1, rows, 1))

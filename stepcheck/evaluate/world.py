@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from stepcheck.values import Array, Value
+from stepcheck.values import Array, Dual, Value
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class Scope:
 
     bound: dict[str, Value] = field(default_factory=dict)
     entrywise: bool = False
+    beside_entries: bool = False  # within an entry-wise product: `1 - a` takes `a` from 1 entry by entry
     level: int = 0
 
     def bind(self, **names: Value) -> Scope:
@@ -38,3 +39,11 @@ class Scope:
 
     def with_names(self, names: dict[str, Value]) -> Scope:
         return replace(self, bound={**self.bound, **names})
+
+    def at_point(self, point: int) -> Scope:
+        """With what is bound as it is at this one of the drawn points."""
+        here: dict[str, Value] = {
+            name: each if isinstance(each, Dual) or len(each) == 1 else each[point : point + 1]
+            for name, each in self.bound.items()
+        }
+        return replace(self, bound=here)

@@ -6,8 +6,8 @@ over the prime field and `ladder` the one with ever more digits. What it does no
 numeric engine decides alone.
 """
 
-from .ladder import Digits, at_point
+from .ladder import Digits, at_point, values_at_point
 from .prove import Proof, prove
 from .scalars import NotExact
 
-__all__ = ["Digits", "NotExact", "Proof", "at_point", "prove"]
+__all__ = ["Digits", "NotExact", "Proof", "at_point", "prove", "values_at_point"]

@@ -12,10 +12,13 @@ from fractions import Fraction
 from math import ceil, log10
 from typing import Any, Literal
 
+import numpy as np
+
 from stepcheck.evaluate import Evaluator
 from stepcheck.evaluate import Scope as NumericScope
 from stepcheck.model import Assumption, Model
 from stepcheck.tree import Node, Num, Pow, walk
+from stepcheck.values import Array
 
 from .matrix import Value
 from .points import at_drawn_point, bound_by_equations
@@ -87,6 +90,42 @@ def at_point(
     return Digits("unclear", 4 * low)
 
 
+def values_at_point(
+    model: Model,
+    conditions: Iterable[Assumption],
+    companion: Evaluator,
+    point: int,
+    scope: NumericScope,
+    left: Node,
+    right: Node,
+    *,
+    bound: int = MAX_WORK,
+    first: int = 30,
+) -> tuple[Array, Array]:
+    """Both sides at `point`, each (1, rows, cols), to sixteen digits: as two readings with more of them agree.
+
+    Raises NotExact where they do not, and where `at_point` does.
+    """
+    conditions = list(conditions)
+    low = first + extra_digits(left, right)
+    before: list[Array] = []
+    for digits in (low, 2 * low, 4 * low):
+        walker = Walker(model, at_drawn_point(model, companion, Reals(digits), point), bound=bound)
+        made = _sides(walker, left, right, scope)
+        if bound_by_equations(model, conditions, companion, walker.world.used):
+            raise NotExact
+        now = [_as_floats(walker, side) for side in (made.left, made.right)]
+        if before and all(np.allclose(x, y, rtol=1e-12, atol=0) for x, y in zip(now, before, strict=True)):
+            return now[0], now[1]
+        before = now
+    raise NotExact
+
+
+def _as_floats(walker: Walker, side: Value) -> Array:
+    assert isinstance(walker.field, Reals)
+    return np.array([[[float(walker.field.raw(x)) for x in row] for row in side.rows]])
+
+
 def _sides(walker: Walker, left: Node, right: Node, scope: NumericScope) -> _Sides:
     a, b = walker.sides(left, right, exact_scope(scope))
     field = walker.field
@@ -137,4 +176,4 @@ def _differ(made: _Sides, digits: int) -> Digits:
     return Digits("differ", digits, side(made.left), side(made.right), str(context.nstr(made.gap, 3)), small)
 
 
-__all__ = ["Digits", "at_point", "extra_digits"]
+__all__ = ["Digits", "at_point", "extra_digits", "values_at_point"]

@@ -17,6 +17,7 @@ from stepcheck import values as v
 from stepcheck.errors import NotationError
 from stepcheck.evaluate import Evaluator, NeedsSize, ShapeClash, names_in, ranges_of
 from stepcheck.evaluate import Scope as NumericScope
+from stepcheck.evaluate.arithmetic import adds_a_literal
 from stepcheck.grammar import name_of
 from stepcheck.model import Definition, Model
 from stepcheck.tree import (
@@ -109,6 +110,7 @@ class Scope:
 
     bound: dict[str, Value] = field(default_factory=dict)
     entrywise: bool = False
+    beside_entries: bool = False
     level: int = 0
 
     def with_names(self, names: dict[str, Value]) -> Scope:
@@ -406,7 +408,8 @@ class Walker:
             if made is None:
                 made = part if sign > 0 else m.negative(part)
                 continue
-            if made.shape != part.shape and not (scope.entrywise and (made.is_number or part.is_number)):
+            spreads = scope.entrywise or (scope.beside_entries and adds_a_literal(node))
+            if made.shape != part.shape and not (spreads and (made.is_number or part.is_number)):
                 raise Misfit
             made = m.add(made, part) if sign > 0 else m.sub(made, part)
         assert made is not None
@@ -460,7 +463,7 @@ class Walker:
             return even
         base = self.value(node.base, scope, want)
         rows, cols = base.shape
-        if base.is_number or scope.entrywise:
+        if base.is_number or scope.entrywise or (cols == 1 and scope.beside_entries):
             return self._powers(base, self.value(node.exponent, scope))
         if rows == cols:
             n = self.number(node.exponent, scope).entry
@@ -535,7 +538,7 @@ class Walker:
             return m.kron(self.value(node.left, scope), self.value(node.right, scope))
         if node.kind == "cross":
             raise NotExact
-        left, right = self._all([node.left, node.right], scope, want)
+        left, right = self._all([node.left, node.right], replace(scope, beside_entries=True), want)
         if left.shape != right.shape and not (scope.entrywise and (left.is_number or right.is_number)):
             raise Misfit
         return (
@@ -838,10 +841,11 @@ class Walker:
 
     def _deriv(self, node: Deriv, scope: Scope) -> Value:
         body, wrt = node.body, node.wrt
-        if node.style == "laplacian" or (not wrt and node.style != "gradient"):
+        if node.style == "laplacian" or (not wrt and node.style not in ("gradient", "hessian")):
             raise NotExact
         if not wrt:
-            return self._gradient_of_function(body, scope)
+            of_function = self._gradient_of_function if node.style == "gradient" else self._hessian_of_function
+            return of_function(body, scope)
         if any(isinstance(each, Call) for each in wrt):
             if len(wrt) == 1 and isinstance(wrt[0], Call) and wrt[0].name == "vec" and node.style != "hessian":
                 return self._by_vec(body, wrt[0].args[0], scope)
@@ -931,40 +935,55 @@ class Walker:
         return Value([[along(row[0], way) for way in range(len(places))] for row in made.rows], degree)
 
     def _hessian(self, body: Node, wrt: Node, scope: Scope) -> Value:
-        name, present, places, (rows, cols) = self._variable(wrt, scope)
-        if cols != 1 and rows != 1:
+        name, present, places, shape = self._variable(wrt, scope)
+
+        def taken(seeded: Value, inner: Scope) -> Value:
+            return self.value(body, inner.with_names({name: seeded}))
+
+        return self._second_of(taken, present, places, shape, scope)
+
+    def _second_of(
+        self,
+        taken: Callable[[Value, Scope], Value],
+        present: Value,
+        places: list[tuple[int, int]],
+        shape: tuple[int, int],
+        scope: Scope,
+    ) -> Value:
+        """The second derivatives of the number that is `taken` where `present` varies in `places`."""
+        if 1 not in shape:
             raise NotExact
         low, high = scope.level + 1, scope.level + 2
+        ways = {place: way for way, place in enumerate(places)}
         seeded = [
             [
-                Dual(Dual(x, {places.index((r, c)): 1}, low), {places.index((r, c)): 1}, high)
-                if (r, c) in places
-                else x
+                Dual(Dual(x, {ways[r, c]: 1}, low), {ways[r, c]: 1}, high) if (r, c) in ways else x
                 for c, x in enumerate(row)
             ]
             for r, row in enumerate(present.rows)
         ]
-        inner = replace(scope.with_names({name: Value(seeded, present.degree)}), level=high)
-        made = self.value(body, inner)
+        made = taken(Value(seeded, present.degree), replace(scope, level=high))
         if not made.is_number:
             raise NotExact
         degree = made.degree.differentiated(present.degree).differentiated(present.degree)
         count = range(len(places))
         return Value([[_second(made.entry, p, q, low, high) for q in count] for p in count], degree)
 
+    def _hessian_of_function(self, body: Node, scope: Scope) -> Value:
+        r"""`\nabla^2 f(a)` of a function of one vector, taken at `a`."""
+        name, arguments = self._function_at(body, scope)
+        if len(arguments) != 1:
+            raise NotExact
+
+        def taken(seeded: Value, inner: Scope) -> Value:
+            return self._applied(name, [seeded], body, inner)
+
+        present = arguments[0]
+        return self._second_of(taken, present, _places(present.shape), present.shape, scope)
+
     def _gradient_of_function(self, body: Node, scope: Scope) -> Value:
         r"""`\nabla f(a)` of a function of one argument, or of several stacked, taken at `a`."""
-        if isinstance(body, Apply):
-            name = name_of(body.head)
-            arguments = [self.value(arg, scope) for arg in body.args]
-        else:
-            name = name_of(body)
-            definition = self.model.definitions.get(name or "")
-            if definition is None or not definition.params:
-                raise NotExact
-            arguments = [self._symbol(param, scope, NOTHING) for param in definition.params]
-        if name is None:
-            raise NotExact
+        name, arguments = self._function_at(body, scope)
         level = scope.level + 1
         count = 0
         seeded: list[Value] = []
@@ -984,6 +1003,21 @@ class Walker:
             rows, cols = arguments[0].shape
             return Value([flat[r * cols : (r + 1) * cols] for r in range(rows)], degree)
         return Value([[each] for each in flat], degree)
+
+    def _function_at(self, body: Node, scope: Scope) -> tuple[str, list[Value]]:
+        """The function that `f(a)` names, or `f` of its own parameters, and what it is taken at."""
+        if isinstance(body, Apply):
+            name = name_of(body.head)
+            arguments = [self.value(arg, scope) for arg in body.args]
+        else:
+            name = name_of(body)
+            definition = self.model.definitions.get(name or "")
+            if definition is None or not definition.params:
+                raise NotExact
+            arguments = [self._symbol(param, scope, NOTHING) for param in definition.params]
+        if name is None:
+            raise NotExact
+        return name, arguments
 
     def _prime(self, node: Post, scope: Scope) -> Value:
         order, inner = 1, node.base

@@ -5,6 +5,7 @@ define; words beside a symbol give it properties. What is not understood adds no
 `unchecked`, because its symbol is not declared, or because a given that speaks of it was not understood.
 """
 
+from .arguments import declare_arguments
 from .definitions import define, head_of, is_sibling, may_define, names_mentioned
 from .entries import fit_families
 from .fitting import fit_sizes
@@ -19,6 +20,7 @@ from .unread import unread_in
 
 __all__ = [
     "Sentence",
+    "declare_arguments",
     "declare_iterates",
     "define",
     "find_marks",

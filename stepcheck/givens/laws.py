@@ -3,12 +3,14 @@ r"""Laws: `X \sim \mathcal{N}(\mu, \sigma^2)`, and names for mass functions."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 from stepcheck.grammar import name_of
 from stepcheck.model import Assumption, Model, Symbol
 from stepcheck.tree import Apply, Grid, Index, Law, Mul, Node, Num, Pow, Relation, Sym
 
+from .definitions import head_of
 from .entries import read_entries
 from .names import declare_free, declared_names, note_dimension
 from .sentences import Sentence
@@ -85,6 +87,31 @@ def read_law(model: Model, node: Relation) -> None:
                 square,
                 positive=spread or law.name not in LOCATED or (place == 1 and law.name in POSITIVE_SPREAD),
             )
+
+
+def name_law(model: Model, left: Node, right: Node) -> bool:
+    r"""Whether `p = \mathcal{N}(\mu, \Sigma)` named a law. `p(x) = \mathcal{N}(x; \mu, \Sigma)` does, and defines a
+    density beside it."""
+    head = head_of(left)
+    if head is None or not isinstance(right, Law) or head[2] or head[0] in model.symbols:
+        return False
+    name, params, _ = head
+    is_density = len(params) == 1 and right.point is not None and name_of(right.point) == params[0]
+    if not is_density and (params or right.point is not None):
+        return False
+    _declare_parameters(model, right)
+    model.laws[name] = replace(right, point=None)
+    return not is_density
+
+
+def _declare_parameters(model: Model, law: Law) -> None:
+    """The letters of a law that nothing has declared: numbers, and beside a mean that is a vector what goes with it."""
+    mean = model.symbols.get(name_of(law.params[0]) or "") if law.params else None
+    rows = mean.rows if mean is not None and law.name == "Normal" else None
+    for place, param in enumerate(law.params):
+        spread = law.name == "Normal" and place == 1
+        positive = spread or law.name not in LOCATED or (place == 1 and law.name in POSITIVE_SPREAD)
+        declare_free(model, param, rows, rows if spread else None, positive=positive)
 
 
 def read_mass_functions(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:

@@ -27,6 +27,7 @@ _NOUN = r"random (?:variables?|vectors?|signs?|quantit(?:y|ies)|matri(?:x|ces))|
 _LIST = r"§(?:\s*(?:,|and|,\s*and)\s*§)*"
 _BESIDE = re.compile(rf"({_LIST})\s*(?:be|is|are|both|,)?\s*((?:{_ADJECTIVE}\s*)*)({_NOUN}|random\b(?!\s+\w))", re.I)
 _AHEAD = re.compile(rf"((?:{_ADJECTIVE}\s*)*)({_NOUN})\s*(?:called|named|namely|:)?\s*({_LIST})", re.I)
+_ONE = re.compile(r"(?:variable|vector|sign|quantity|matrix|r\.?v\.?)$", re.I)
 _ALIKE = re.compile(rf"({_LIST})\s*(?:be|is|are|,)\s*(?:all\s+)?i\.?\s?i\.?\s?d\.?", re.I)
 _APART = re.compile(
     rf"({_LIST})\s*(?:be|is|are)\s*(?:(?:mutually|pairwise|statistically)\s+)?independent\b"
@@ -64,10 +65,11 @@ def _declare_random(model: Model, sentence: Sentence, formulas: dict[int, list[N
     for pattern, listed, adjectives in ((_BESIDE, 1, 2), (_AHEAD, 3, 1), (_ALIKE, 1, 0), (_APART, 1, 0)):
         for match in pattern.finditer(text):
             beside = _listed(text, places, match, listed)
-            one = pattern is _AHEAD and re.search(
-                r"(?:variable|vector|sign|quantity|matrix|r\.?v\.?)$", match.group(2), re.I
-            )
-            for place in beside[:1] if one else beside:
+            if pattern is _AHEAD and _ONE.search(match.group(2)):
+                beside = beside[:1]
+            elif pattern is _BESIDE and _ONE.search(match.group(3)) and re.match(r"an?\b", match.group(2), re.I):
+                beside = beside[-1:]  # "for $A \in …$ and $x \in …$ a random vector"
+            for place in beside:
                 found[place] = found.get(place, "") + (match.group(adjectives) if adjectives else "")
     for place, words in found.items():
         for node in formulas.get(place, []):

@@ -32,7 +32,7 @@ from .definitions import define, is_known, is_zero, may_define
 from .equations import quality_of
 from .events import declare_event
 from .families import define_columns, read_family_mention
-from .laws import read_law
+from .laws import name_law, read_law
 from .memberships import read_membership
 from .names import declared_names, items_of, note_dimension
 from .vocabulary import ASSUMING, TRIGGERS
@@ -66,7 +66,8 @@ def _read_relation(model: Model, node: Relation, before: str, after: str, span: 
         model.event_rules.append(order)
         return
     if sign == ":=":
-        define(model, node.sides[0], node.sides[1], span)
+        if not name_law(model, node.sides[0], node.sides[1]):
+            define(model, node.sides[0], node.sides[1], span)
         return
     if sign == "=":
         _equation(model, node, before, span)
@@ -185,7 +186,8 @@ def _equation(model: Model, node: Relation, before: str, span: Span) -> None:
             define(model, node.sides[1], node.sides[0], span)
             return
     if may_define(model, left, right):
-        define(model, left, right, span)
+        if not name_law(model, left, right):
+            define(model, left, right, span)
         for place in range(1, len(node.signs)):
             rest = Relation(node.sides[place : place + 2], node.signs[place : place + 1], node.sign_spans[place:], span)
             if node.signs[place] == "=" and triggered and ASSUMING.search(before):

@@ -107,11 +107,19 @@ def _function_declaration(tokens: list[Token], model: Model) -> list[Node]:
         name = name_of(item)
         if name is None:
             continue
-        rows = codomain.dims[0] if isinstance(codomain, SetOf) and codomain.dims else None
-        source_rows = domain.dims[0] if isinstance(domain, SetOf) and domain.dims else None
+        rows, cols = _dims(codomain)
+        source_rows, source_cols = _dims(domain)
         if isinstance(domain, SetOf):
             note_dimensions(model, domain)
         if isinstance(codomain, SetOf):
             note_dimensions(model, codomain)
-        model.symbols[name] = Symbol(name, item.span, "function", rows=rows, source_rows=source_rows)
+        model.symbols[name] = Symbol(
+            name, item.span, "function", rows=rows, cols=cols, source_rows=source_rows, source_cols=source_cols
+        )
     return [names]
+
+
+def _dims(of: Node) -> tuple[Node | None, Node | None]:
+    """Rows and columns of the members of a set, None where they have none."""
+    dims = of.dims if isinstance(of, SetOf) else ()
+    return (dims[0] if dims else None), (dims[1] if len(dims) == 2 else None)

@@ -28,6 +28,12 @@ _CALLED = re.compile(
     r"\b(?:probability vector|distribution|pmf|mass function)",
     re.I,
 )
+_FUNCTION = (
+    r"(?:(?<!mass )(?<!probability )(?<!distribution )function(?:al)?"
+    r"|reward|loss|cost|utility|score|energy|potential|map)s?\b"
+)
+_CALLED_FUNCTION = re.compile(rf"\s*(?:,|be|is|denotes?)?\s*(?:an?|the|some|any)\s+(?:[\w-]+ )?{_FUNCTION}", re.I)
+_FUNCTION_CALLED = re.compile(rf"\b{_FUNCTION}\s*$", re.I)
 _ENTRIES = re.compile(r"\s*(?:entries|elements|outcomes|components|categories|classes|values|states|symbols)\b", re.I)
 
 
@@ -38,7 +44,9 @@ def speaks_of_tables(sentence: Sentence) -> bool:
 def read_tables(model: Model, sentence: Sentence, formulas: dict[int, list[Node]]) -> None:
     """The tables that a sentence declares, by the letters that they are written with."""
     if not _CONTINUOUS.search(sentence.words):
-        for nodes in formulas.values():
+        for place, nodes in formulas.items():
+            if _CALLED_FUNCTION.match(sentence.after(place)) or _FUNCTION_CALLED.search(sentence.before(place)):
+                continue  # "distributions $p(y)$ and $q(y)$, and $r(y)$ a function"
             for node in nodes:
                 inner = node.sides[0] if isinstance(node, Relation) and node.signs[0] in (">", ">=") else node
                 _read_table(model, inner)

@@ -1,0 +1,99 @@
+r"""Letters that only a definition speaks of, the `x` of `\sigma(x) = \frac{1}{1 + e^{-x}}`: real numbers, where all
+that stands beside them is built of numbers, so that they can be nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from stepcheck.evaluate.entrywise import ENTRYWISE
+from stepcheck.grammar import name_of
+from stepcheck.model import Model, Symbol
+from stepcheck.tree import (
+    Add,
+    Apply,
+    At,
+    Call,
+    Cases,
+    Deriv,
+    Div,
+    Index,
+    Integral,
+    Limit,
+    Logic,
+    Mul,
+    Node,
+    Num,
+    Post,
+    Pow,
+    Relation,
+    Sym,
+    walk,
+)
+
+_CALLS = frozenset(ENTRYWISE) | {"bars", "max", "min"}
+_MARKS = frozenset({"prime", "factorial"})
+_BUILT_OF_NUMBERS = (
+    Add, Apply, At, Call, Cases, Deriv, Div, Index, Integral, Limit, Logic, Mul, Num, Post, Pow, Relation, Sym,
+)  # fmt: skip
+
+
+def declare_arguments(model: Model, claims: Sequence[Node]) -> None:
+    """Declare the parameters of definitions that the claims use and nothing declares."""
+    letters = {param: name for name, each in model.definitions.items() for param in each.params}
+    for letter, function in letters.items():
+        if _is_known(model, letter):
+            continue
+        used = [claim for claim in claims if any(isinstance(each, Sym) and each.name == letter for each in walk(claim))]
+        if used and all(_is_of_numbers(model, node, letters) for node in _with_definitions(model, used)):
+            definition = model.definitions[function]
+            model.declare(Symbol(letter, definition.span, declared_by="argument"))
+
+
+def _is_known(model: Model, name: str) -> bool:
+    known = (
+        model.symbols,
+        model.definitions,
+        model.tables,
+        model.laws,
+        model.recurrences,
+        model.iterates,
+        model.members,
+    )
+    return any(name in each for each in known)
+
+
+def _with_definitions(model: Model, nodes: Iterable[Node]) -> list[Node]:
+    """The nodes, and the bodies of all definitions that they rest on."""
+    found = list(nodes)
+    seen: set[str] = set()
+    for node in found:  # grows on the way
+        for each in walk(node):
+            name = name_of(each)
+            if name in model.definitions and name not in seen:
+                seen.add(name)
+                found.append(model.definitions[name].body)
+    return found
+
+
+def _is_of_numbers(model: Model, node: Node, letters: dict[str, str]) -> bool:
+    return all(_is_number(model, each, letters) for each in walk(node))
+
+
+def _is_number(model: Model, node: Node, letters: dict[str, str]) -> bool:
+    if not isinstance(node, _BUILT_OF_NUMBERS):
+        return False
+    if isinstance(node, Call):
+        return node.name in _CALLS
+    if isinstance(node, Post):
+        return node.kind in _MARKS
+    if isinstance(node, Deriv):
+        return node.style == "partial"
+    name = name_of(node)
+    if isinstance(node, Index):
+        return name in model.symbols or name in model.definitions
+    if isinstance(node, Sym):
+        symbol = model.symbols.get(node.name)
+        if symbol is not None:
+            return symbol.is_number and symbol.kind == "value" and symbol.family is None
+        return node.name in model.definitions or node.name in letters or node.name in ("e", "\\pi", "\\sigma")
+    return True

@@ -1,0 +1,151 @@
+"""How practitioners write: numbers beside vectors in an entry-wise product, laws by name, arguments that nothing declares."""
+
+import pytest
+
+from stepcheck import check
+
+A = r"Let $a, b \in \mathbb{R}^n$ and $c \in \mathbb{R}$. "
+NET = (
+    r"Let $W \in \mathbb{R}^{k \times h}$, $a \in \mathbb{R}^h$ and $t \in \mathbb{R}^k$. Define $z = \sigma(a)$ with the "
+    r"logistic sigmoid $\sigma$ applied element-wise, and $E = \frac12 \|W z - t\|^2$. "
+)
+LAWS = (
+    r"Let $p = \mathcal{N}(\mu_1, \sigma_1^2)$ and $q = \mathcal{N}(\mu_2, \sigma_2^2)$ with $\sigma_1, \sigma_2 > 0$. "
+)
+VAE = (
+    r"Let $q = \mathcal{N}(\mu, \operatorname{diag}(\sigma^2))$ with $\mu \in \mathbb{R}^d$ and $\sigma \in "
+    r"\mathbb{R}^d_{>0}$, and $p = \mathcal{N}(0, I)$. "
+)
+MATRICES = (
+    r"Let $Q, K \in \mathbb{R}^{n \times d}$, $S = Q K^\top$ and let $L : \mathbb{R}^{n \times n} \to \mathbb{R}$ be "
+    r"differentiable. "
+)
+CENTRED = r"Let $x \in \mathbb{R}^d$, $m = \frac{1}{d} \mathbf{1}^\top x$ and $C = I - \frac{1}{d} \mathbf{1} \mathbf{1}^\top$. "
+LOGISTIC = (
+    r"Let $X \in \mathbb{R}^{n \times d}$, $y \in \{0,1\}^n$, $w \in \mathbb{R}^d$, $p = \sigma(Xw)$ with the sigmoid "
+    r"$\sigma$ entrywise, and $\ell(w) = -\sum_{i=1}^n \left[ y_i \log p_i + (1-y_i) \log(1-p_i) \right]$. "
+)
+
+
+def verdict(note, formula):
+    (step,) = check(f"{note}$${formula}$$").steps
+    return step
+
+
+@pytest.mark.parametrize(
+    ("note", "true", "false"),
+    [
+        (A, r"a \odot (1 - a) = a - a \odot a", r"a \odot (1 - a) = a - a \odot b"),
+        (A, r"b \odot (1 - a^2) = b - b \odot a \odot a", r"b \odot (1 - a^2) = b - b \odot a"),
+        (A, r"b \odot (1 - \tanh(a)^2) = b - b \odot \tanh^2(a)", r"b \odot (1 - \tanh(a)^2) = b - b \odot \tanh(a)"),
+        (
+            NET,
+            r"\frac{\partial E}{\partial a} = W^\top (W z - t) \odot z \odot (1 - z)",
+            r"\frac{\partial E}{\partial a} = W^\top (W z - t) \odot z \odot (1 + z)",
+        ),
+        (
+            LAWS,
+            r"D_{\mathrm{KL}}(p \| q) = \log \frac{\sigma_2}{\sigma_1} + \frac{\sigma_1^2 + (\mu_1 - \mu_2)^2}{2 \sigma_2^2} - \frac12",
+            r"D_{\mathrm{KL}}(p \| q) = \log \frac{\sigma_1}{\sigma_2} + \frac{\sigma_1^2 + (\mu_1 - \mu_2)^2}{2 \sigma_2^2} - \frac12",
+        ),
+        (
+            VAE,
+            r"\mathrm{KL}(q \| p) = \frac12 \sum_{j=1}^d \left( \mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2 \right)",
+            r"\mathrm{KL}(q \| p) = \frac12 \sum_{j=1}^d \left( \mu_j^2 + \sigma_j^2 - 1 + \log \sigma_j^2 \right)",
+        ),
+        (
+            r"Let $p(x) = \mathcal{N}(x; m, s)$ and $q(x) = \mathcal{N}(x; 0, 1)$ with $s > 0$. ",
+            r"\mathrm{KL}(p \| q) = \frac12 (s + m^2 - 1 - \log s)",
+            r"\mathrm{KL}(p \| q) = \frac12 (s + m - 1 - \log s)",
+        ),
+        (
+            r"Let $\sigma(x) = \frac{1}{1+e^{-x}}$. ",
+            r"\sigma'(x) = \sigma(x) (1 - \sigma(x))",
+            r"\sigma'(x) = \sigma(x) (1 + \sigma(x))",
+        ),
+        (r"Let $F(x) = e^{-e^{-x}}$ for real $x$. ", r"F'(x) = e^{-x} F(x)", r"F'(x) = e^{x} F(x)"),
+        (MATRICES, r"\nabla_Q L(S) = \nabla L(S) K", r"\nabla_Q L(S) = \nabla L(S)^\top K"),
+        (MATRICES, r"\nabla_K L(Q K^\top) = \nabla L(S)^\top Q", r"\nabla_K L(Q K^\top) = \nabla L(S) Q"),
+        (
+            r"Let $x, u \in \mathbb{R}^n$ and $J : \mathbb{R}^n \to \mathbb{R}^{m \times n}$, and $w \in \mathbb{R}^m$. ",
+            r"w^\top J(x) u = \operatorname{tr}(J(x) u w^\top)",
+            r"w^\top J(x) u = \operatorname{tr}(J(u) u w^\top)",
+        ),
+        (CENTRED, r"C^2 = C", r"C^2 = I"),
+        (CENTRED, r"\|C x\|^2 = \|x\|^2 - d m^2", r"\|C x\|^2 = \|x\|^2 - m^2"),
+        (
+            r"For $A \in \mathbb{R}^{n \times n}$ and $x \in \mathbb{R}^n$ a random vector with mean $m$ and covariance $S$, ",
+            r"\mathbb{E}[x^\top A x] = \operatorname{tr}(A S) + m^\top A m",
+            r"\mathbb{E}[x^\top A x] = \operatorname{tr}(A S)",
+        ),
+    ],
+)
+def test_what_practitioners_write_is_judged(note, true, false):
+    step = verdict(note, true)
+    assert step.verdict == "holds", step
+    assert verdict(note, false).verdict == "fails"
+
+
+def test_a_hessian_that_is_nearly_singular_is_no_failure_of_its_sign():
+    assert verdict(LOGISTIC, r"\nabla^2 \ell(w) \succeq 0").verdict == "holds"
+    step = verdict(LOGISTIC, r"\nabla^2 \ell(w) \preceq 0")
+    assert step.verdict == "fails"
+    assert max(max(map(abs, row)) for row in step.counterexample.left) > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("formula", "answer"),
+    [
+        (r"a + 1 = 1 + a", "unchecked"),
+        (r"1 - a = \mathbf{1} - a", "unchecked"),
+        (r"a + c = a + c \mathbf{1}", "unchecked"),
+        (r"a + c = a + 2 c \mathbf{1}", "fails"),
+        (r"a + c = b", "fails"),
+        (r"b \odot (c - a) = c b - a \odot b", "unchecked"),
+        (r"a \odot (b b) = b", "fails"),
+    ],
+)
+def test_a_number_that_is_added_to_a_vector_is_asked_for_with_its_shape(formula, answer):
+    step = verdict(A, formula)
+    assert step.verdict == answer
+    if answer == "unchecked":
+        assert "Write it with that shape, as `c \\mathbf{1}`." in step.reason
+    else:
+        assert "Shapes do not conform" in step.reason
+
+
+def test_the_size_and_the_number_that_were_taken_for_granted_are_listed():
+    report = check(f"{CENTRED}$$C^2 = C$$")
+    assert "`\\mathbf{1}` has the size `d`, the only one in this note." in report.assumed
+    report = check(r"Let $\sigma(x) = \frac{1}{1+e^{-x}}$. $$\sigma'(x) = \sigma(x) (1 - \sigma(x))$$")
+    assert "`x` is taken as a real number." in report.assumed
+
+
+@pytest.mark.parametrize(
+    ("note", "formula"),
+    [
+        (r"Let $f(x) = x^\top x$. ", r"f(x) = \|x\|^2"),
+        (r"Let $A \in \mathbb{R}^{n \times n}$ and $f(x) = x^2 + \det A$. ", r"f'(x) = 2 x"),
+        (r"Let $f(x) = x_1 + x_2$. ", r"f(x) = x_2 + x_1"),
+    ],
+)
+def test_an_argument_that_may_be_a_vector_is_not_taken_for_a_number(note, formula):
+    step = verdict(note, formula)
+    assert step.verdict == "unchecked"
+    assert "not defined" in step.reason
+
+
+def test_a_function_on_the_outcomes_of_a_distribution_is_no_distribution():
+    note = (
+        r"Let $\pi(y)$ and $\rho(y)$ be distributions on a finite set with full support, $\beta > 0$, and $r(y)$ a function "
+        r"with $\pi(y) = \frac{1}{Z} \rho(y) \exp(r(y)/\beta)$ where $Z = \sum_y \rho(y) \exp(r(y)/\beta)$. "
+    )
+    assert verdict(note, r"r(y) = \beta \log \frac{\pi(y)}{\rho(y)} + \beta \log Z").verdict == "unchecked"
+    assert verdict(note, r"\sum_y \rho(y) = 1").verdict == "holds"
+
+
+def test_a_failure_of_tables_at_one_outcome_is_shrunk_at_that_outcome():
+    note = r"Let $\beta > 0$, and let $p(y)$ and $q(y)$ be distributions on a finite set with full support. "
+    step = verdict(note, r"\beta \log p(y) = \log q(y)")
+    assert step.verdict == "fails"
+    assert step.counterexample.values["\\beta"] > 0
