@@ -365,7 +365,7 @@ def test_two_who_save_at_once_lose_nothing(ana, tom):
     ana.page.wait_for_url(f"**{note}")
     saves(tom)
     conflict = tom.page.locator(".note-conflict")
-    expect(conflict).to_contain_text("You both changed the same lines")
+    expect(conflict).to_contain_text("Both changed the same lines")
     expect(conflict.locator(".clash")).to_contain_text("Ana's word between.")
     expect(conflict.locator(".clash")).to_contain_text("Tom's word between.")
     tom.looks()

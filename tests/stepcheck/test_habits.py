@@ -1,4 +1,4 @@
-"""How practitioners write: numbers beside vectors in an entry-wise product, laws by name, arguments that nothing declares."""
+"""How practitioners write: numbers beside vectors in an entry-wise product, laws by name, arguments without a word."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from stepcheck import check
 
 A = r"Let $a, b \in \mathbb{R}^n$ and $c \in \mathbb{R}$. "
 NET = (
-    r"Let $W \in \mathbb{R}^{k \times h}$, $a \in \mathbb{R}^h$ and $t \in \mathbb{R}^k$. Define $z = \sigma(a)$ with the "
-    r"logistic sigmoid $\sigma$ applied element-wise, and $E = \frac12 \|W z - t\|^2$. "
+    r"Let $W \in \mathbb{R}^{k \times h}$, $a \in \mathbb{R}^h$ and $t \in \mathbb{R}^k$. Define $z = \sigma(a)$ with "
+    r"the logistic sigmoid $\sigma$ applied element-wise, and $E = \frac12 \|W z - t\|^2$. "
 )
 LAWS = (
     r"Let $p = \mathcal{N}(\mu_1, \sigma_1^2)$ and $q = \mathcal{N}(\mu_2, \sigma_2^2)$ with $\sigma_1, \sigma_2 > 0$. "
@@ -20,7 +20,9 @@ MATRICES = (
     r"Let $Q, K \in \mathbb{R}^{n \times d}$, $S = Q K^\top$ and let $L : \mathbb{R}^{n \times n} \to \mathbb{R}$ be "
     r"differentiable. "
 )
-CENTRED = r"Let $x \in \mathbb{R}^d$, $m = \frac{1}{d} \mathbf{1}^\top x$ and $C = I - \frac{1}{d} \mathbf{1} \mathbf{1}^\top$. "
+CENTRED = (
+    r"Let $x \in \mathbb{R}^d$, $m = \frac1d \mathbf{1}^\top x$ and $C = I - \frac1d \mathbf{1} \mathbf{1}^\top$. "
+)
 LOGISTIC = (
     r"Let $X \in \mathbb{R}^{n \times d}$, $y \in \{0,1\}^n$, $w \in \mathbb{R}^d$, $p = \sigma(Xw)$ with the sigmoid "
     r"$\sigma$ entrywise, and $\ell(w) = -\sum_{i=1}^n \left[ y_i \log p_i + (1-y_i) \log(1-p_i) \right]$. "
@@ -45,8 +47,8 @@ def verdict(note, formula):
         ),
         (
             LAWS,
-            r"D_{\mathrm{KL}}(p \| q) = \log \frac{\sigma_2}{\sigma_1} + \frac{\sigma_1^2 + (\mu_1 - \mu_2)^2}{2 \sigma_2^2} - \frac12",
-            r"D_{\mathrm{KL}}(p \| q) = \log \frac{\sigma_1}{\sigma_2} + \frac{\sigma_1^2 + (\mu_1 - \mu_2)^2}{2 \sigma_2^2} - \frac12",
+            r"D_{\mathrm{KL}}(p \| q) = \log \frac{s_2}{s_1} + \frac{s_1^2 + (\mu_1 - \mu_2)^2}{2 s_2^2} - \frac12",
+            r"D_{\mathrm{KL}}(p \| q) = \log \frac{s_1}{s_2} + \frac{s_1^2 + (\mu_1 - \mu_2)^2}{2 s_2^2} - \frac12",
         ),
         (
             VAE,
@@ -67,14 +69,14 @@ def verdict(note, formula):
         (MATRICES, r"\nabla_Q L(S) = \nabla L(S) K", r"\nabla_Q L(S) = \nabla L(S)^\top K"),
         (MATRICES, r"\nabla_K L(Q K^\top) = \nabla L(S)^\top Q", r"\nabla_K L(Q K^\top) = \nabla L(S) Q"),
         (
-            r"Let $x, u \in \mathbb{R}^n$ and $J : \mathbb{R}^n \to \mathbb{R}^{m \times n}$, and $w \in \mathbb{R}^m$. ",
+            r"Let $x, u \in \mathbb{R}^n$, $J : \mathbb{R}^n \to \mathbb{R}^{m \times n}$ and $w \in \mathbb{R}^m$. ",
             r"w^\top J(x) u = \operatorname{tr}(J(x) u w^\top)",
             r"w^\top J(x) u = \operatorname{tr}(J(u) u w^\top)",
         ),
         (CENTRED, r"C^2 = C", r"C^2 = I"),
         (CENTRED, r"\|C x\|^2 = \|x\|^2 - d m^2", r"\|C x\|^2 = \|x\|^2 - m^2"),
         (
-            r"For $A \in \mathbb{R}^{n \times n}$ and $x \in \mathbb{R}^n$ a random vector with mean $m$ and covariance $S$, ",
+            r"For $A \in \mathbb{R}^{n \times n}$ and $x \in \mathbb{R}^n$ a random vector with mean $m$, covariance $S$, ",
             r"\mathbb{E}[x^\top A x] = \operatorname{tr}(A S) + m^\top A m",
             r"\mathbb{E}[x^\top A x] = \operatorname{tr}(A S)",
         ),
@@ -137,8 +139,8 @@ def test_an_argument_that_may_be_a_vector_is_not_taken_for_a_number(note, formul
 
 def test_a_function_on_the_outcomes_of_a_distribution_is_no_distribution():
     note = (
-        r"Let $\pi(y)$ and $\rho(y)$ be distributions on a finite set with full support, $\beta > 0$, and $r(y)$ a function "
-        r"with $\pi(y) = \frac{1}{Z} \rho(y) \exp(r(y)/\beta)$ where $Z = \sum_y \rho(y) \exp(r(y)/\beta)$. "
+        r"Let $\pi(y)$ and $\rho(y)$ be distributions on a finite set with full support, $\beta > 0$, and $r(y)$ a "
+        r"function with $\pi(y) = \frac{1}{Z} \rho(y) \exp(r(y)/\beta)$ where $Z = \sum_y \rho(y) \exp(r(y)/\beta)$. "
     )
     assert verdict(note, r"r(y) = \beta \log \frac{\pi(y)}{\rho(y)} + \beta \log Z").verdict == "unchecked"
     assert verdict(note, r"\sum_y \rho(y) = 1").verdict == "holds"
