@@ -13,6 +13,7 @@ from .givens import (
     Sentence,
     declare_arguments,
     declare_iterates,
+    declare_limits,
     define,
     find_marks,
     find_members,
@@ -116,6 +117,7 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
         watch()
         _declare_in_displays(model, each)
     declare_iterates(model)
+    declare_limits(model, [part.tokens for each in displays.values() if isinstance(each, list) for part in each])
     lead, lead_from = "", 0
     inline: list[Inline] = []
     conditions: list[tuple[int, Assumption]] = []

@@ -268,7 +268,8 @@ def _assumed(model: Model) -> tuple[str, ...]:
             if symbol.declared_by == "recurrence":
                 found[f"`{name}` is taken as any member of its sequence, of one shape with the others."] = None
                 continue
-            found[f"`{name}` is taken as {'a real number' if symbol.is_number else 'its use asks'}."] = None
+            number = "a natural number" if symbol.domain == "natural" else "a real number"
+            found[f"`{name}` is taken as {number if symbol.is_number else 'its use asks'}."] = None
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ define; words beside a symbol give it properties. What is not understood adds no
 `unchecked`, because its symbol is not declared, or because a given that speaks of it was not understood.
 """
 
-from .arguments import declare_arguments
+from .arguments import declare_arguments, declare_limits
 from .definitions import define, head_of, is_sibling, may_define, names_mentioned
 from .entries import fit_families
 from .fitting import fit_sizes
@@ -22,6 +22,7 @@ __all__ = [
     "Sentence",
     "declare_arguments",
     "declare_iterates",
+    "declare_limits",
     "define",
     "find_marks",
     "find_members",

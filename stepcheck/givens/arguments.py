@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from stepcheck.evaluate.entrywise import ENTRYWISE
 from stepcheck.grammar import name_of
 from stepcheck.model import Model, Symbol
+from stepcheck.tokens import Token
 from stepcheck.tree import (
     Add,
     Apply,
@@ -47,6 +48,60 @@ def declare_arguments(model: Model, claims: Sequence[Node]) -> None:
         if used and all(_is_of_numbers(model, node, letters) for node in _with_definitions(model, used)):
             definition = model.definitions[function]
             model.declare(Symbol(letter, definition.span, declared_by="argument"))
+
+
+def declare_limits(model: Model, displays: Sequence[Sequence[Token]]) -> None:
+    r"""Declare what counts and nothing declares: the `n` in the upper limit of `\sum_{i=1}^n i`.
+
+    Before the displays are read, since `n(n+1)` and `\gamma^T` are a product and a power then. A `T` that may turn
+    something round anywhere stays as it is.
+    """
+    for tokens in displays:
+        for place, token in enumerate(tokens):
+            if token.kind != "command" or token.value not in ("sum", "prod"):
+                continue
+            for letter in _upper_limit(tokens, place + 1):
+                if letter.kind != "letter" or letter.value == "e" or _is_known(model, letter.value):
+                    continue
+                if letter.value != "T" or not any(_turns_round(model, each) for each in displays):
+                    model.declare(Symbol(letter.value, letter.span, domain="natural", declared_by="limit"))
+
+
+def _upper_limit(tokens: Sequence[Token], place: int) -> Sequence[Token]:
+    """The tokens of the superscript of the sign in front of `place`; none where it has none."""
+    while place < len(tokens) and tokens[place].value in ("_", "^"):
+        end = _group_end(tokens, place + 1)
+        if tokens[place].value == "^":
+            return tokens[place + 1 : end]
+        place = end
+    return ()
+
+
+def _group_end(tokens: Sequence[Token], place: int) -> int:
+    """Where the group, or the one token, that begins at `place` has ended."""
+    depth, end = 0, place
+    while end < len(tokens):
+        depth += (tokens[end].value == "{") - (tokens[end].value == "}")
+        end += 1
+        if depth <= 0:
+            break
+    return end
+
+
+def _turns_round(model: Model, tokens: Sequence[Token]) -> bool:
+    """Whether a superscript `T` stands on anything but a declared number, a sum or a product."""
+    signs = [place for place, token in enumerate(tokens) if token.value in ("sum", "prod")]
+    limits = {id(each) for place in signs for each in _upper_limit(tokens, place + 1)}
+    for place in range(1, len(tokens) - 1):
+        script = tokens[place + 1 : _group_end(tokens, place + 1)]
+        letters = [each for each in script if each.value not in ("{", "}")]
+        if tokens[place].value != "^" or [each.value for each in letters] != ["T"] or id(letters[0]) in limits:
+            continue
+        base = tokens[place - 1]
+        symbol = model.symbols.get(f"\\{base.value}" if base.kind == "command" else base.value)
+        if base.kind != "number" and (symbol is None or not symbol.is_number or symbol.kind != "value"):
+            return True
+    return False
 
 
 def _is_known(model: Model, name: str) -> bool:

@@ -9,7 +9,7 @@ from stepcheck.grammar import Parser
 from stepcheck.tokens import Token
 from stepcheck.tree import Node
 
-_OPEN, _CLOSE = ("(", "[", "{", "{lit"), (")", "]", "}", "}lit")
+OPEN, CLOSE = ("(", "[", "{", "{lit", "begin"), (")", "]", "}", "}lit", "end")
 _DOTS = ("dots", "ldots", "cdots", "dotsc")
 
 
@@ -33,7 +33,7 @@ def split_ranges(tokens: list[Token]) -> tuple[list[Token], list[Range]]:
         free = depth == 0 and (not kept or kept[-1].value == "," or kept[-1].kind in ("quad", "text"))
         ends = _range_at(tokens, place, found) if free else None
         if ends is None:
-            depth += (token.value in _OPEN) - (token.value in _CLOSE)
+            depth += (token.value in OPEN) - (token.value in CLOSE)
             kept.append(token)
             place += 1
             continue
@@ -61,7 +61,7 @@ def _range_at(tokens: list[Token], place: int, found: list[Range]) -> int | None
     end = place + 2
     while end < len(tokens):
         token = tokens[end]
-        depth += (token.value in _OPEN) - (token.value in _CLOSE)
+        depth += (token.value in OPEN) - (token.value in CLOSE)
         dotted = len(parts) > 1 and any(part and part[-1].value in _DOTS for part in parts)
         if depth == 0 and (token.kind in ("quad", "text") or token.value == ";"):
             break
@@ -144,7 +144,7 @@ def _unwrapped(tokens: list[Token], found: list[Range]) -> list[Token]:
 def _closing(tokens: list[Token], start: int) -> int:
     depth = 0
     for place in range(start, len(tokens)):
-        depth += (tokens[place].value in _OPEN) - (tokens[place].value in _CLOSE)
+        depth += (tokens[place].value in OPEN) - (tokens[place].value in CLOSE)
         if depth == 0:
             return place
     return len(tokens) - 1

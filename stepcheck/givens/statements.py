@@ -10,7 +10,7 @@ from stepcheck.tokens import Token, tokenise
 from stepcheck.tree import Node, Relation, Sequence, SetOf
 
 from .names import note_dimension, note_dimensions
-from .ranges import Range, split_ranges
+from .ranges import CLOSE, OPEN, Range, split_ranges
 
 
 def statements_of(part: Inline, model: Model) -> list[Node]:
@@ -29,7 +29,7 @@ def statements_of(part: Inline, model: Model) -> list[Node]:
     depth = 0
     for place, token in enumerate(kept):
         is_script = place > 0 and kept[place - 1].kind in ("^", "_")  # `\theta^\text{new}`
-        depth += (token.value in ("(", "[", "{", "{lit")) - (token.value in (")", "]", "}", "}lit"))
+        depth += (token.value in OPEN) - (token.value in CLOSE)
         if depth == 0 and not is_script and (token.kind in ("quad", "text") or token.value == ";"):
             groups.append([])
         else:
@@ -61,7 +61,7 @@ def _by_commas(group: list[Token], model: Model) -> list[Node]:
     start, depth = 0, 0
     pieces: list[list[Token]] = []
     for place, token in enumerate(group):
-        depth += (token.value in ("(", "[", "{", "{lit")) - (token.value in (")", "]", "}", "}lit"))
+        depth += (token.value in OPEN) - (token.value in CLOSE)
         if depth == 0 and token.value == "," and token.kind != "letter":
             pieces.append(group[start:place])
             start = place + 1

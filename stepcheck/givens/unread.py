@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from stepcheck.extract import Inline, Text
 from stepcheck.grammar import name_of
+from stepcheck.grammar.vocabulary import GREEK
 from stepcheck.model import Model
 from stepcheck.tree import Apply, Index, Node, Relation, SetOf, walk
 
@@ -122,7 +123,9 @@ def _unread_formula(model: Model, part: Inline, nodes: list[Node]) -> None:
 
 def _letters(latex: str) -> set[str]:
     """The names that a formula may speak of, as far as they can be told without reading it."""
-    return set(re.findall(r"\\(?:mathbf|boldsymbol|hat|bar|tilde|vec|mathcal)\{.\}|\\[a-zA-Z]+|[a-zA-Z]", latex))
+    plain = re.sub(r"\\(?:begin|end|text|operatorname|mathrm|label|tag)\*?\s*\{[^{}]*\}", " ", latex)
+    found = re.findall(r"\\(?:mathbf|boldsymbol|hat|bar|tilde|vec|mathcal)\{.\}|\\[a-zA-Z]+|[a-zA-Z]", plain)
+    return {name for name in found if not name.startswith("\\") or name.endswith("}") or name[1:] in GREEK}
 
 
 def _unread_word(
@@ -170,7 +173,7 @@ def _joins(part: Text | Inline) -> bool:
 
 
 def _note(model: Model, names: Iterable[str], what: str) -> None:
-    for name in names:
+    for name in sorted(names):
         model.unread.setdefault(name, what)
 
 

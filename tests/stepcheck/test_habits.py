@@ -9,9 +9,7 @@ NET = (
     r"Let $W \in \mathbb{R}^{k \times h}$, $a \in \mathbb{R}^h$ and $t \in \mathbb{R}^k$. Define $z = \sigma(a)$ with "
     r"the logistic sigmoid $\sigma$ applied element-wise, and $E = \frac12 \|W z - t\|^2$. "
 )
-LAWS = (
-    r"Let $p = \mathcal{N}(\mu_1, \sigma_1^2)$ and $q = \mathcal{N}(\mu_2, \sigma_2^2)$ with $\sigma_1, \sigma_2 > 0$. "
-)
+LAWS = r"Let $p = \mathcal{N}(\mu_1, s_1^2)$ and $q = \mathcal{N}(\mu_2, s_2^2)$ with $s_1, s_2 > 0$. "
 VAE = (
     r"Let $q = \mathcal{N}(\mu, \operatorname{diag}(\sigma^2))$ with $\mu \in \mathbb{R}^d$ and $\sigma \in "
     r"\mathbb{R}^d_{>0}$, and $p = \mathcal{N}(0, I)$. "
@@ -22,6 +20,14 @@ MATRICES = (
 )
 CENTRED = (
     r"Let $x \in \mathbb{R}^d$, $m = \frac1d \mathbf{1}^\top x$ and $C = I - \frac1d \mathbf{1} \mathbf{1}^\top$. "
+)
+MOMENTS = (
+    r"For $A \in \mathbb{R}^{n \times n}$ and $x \in \mathbb{R}^n$ a random vector with mean $m$ and covariance $S$ we "
+    r"have "
+)
+HUBER = (
+    r"Let $h(r) = \begin{cases} \frac12 r^2 & \text{if } |r| \le 1 \\ |r| - \frac12 & \text{otherwise} "
+    r"\end{cases}$. "
 )
 LOGISTIC = (
     r"Let $X \in \mathbb{R}^{n \times d}$, $y \in \{0,1\}^n$, $w \in \mathbb{R}^d$, $p = \sigma(Xw)$ with the sigmoid "
@@ -74,9 +80,25 @@ def verdict(note, formula):
             r"w^\top J(x) u = \operatorname{tr}(J(u) u w^\top)",
         ),
         (CENTRED, r"C^2 = C", r"C^2 = I"),
+        ("", r"\sum_{i=1}^n i = \frac{n(n+1)}{2}", r"\sum_{i=1}^n i = \frac{n(n-1)}{2}"),
+        (
+            r"Let $0 < \gamma < 1$. ",
+            r"\sum_{t=0}^{T-1} \gamma^t = \frac{1 - \gamma^T}{1 - \gamma}",
+            r"\sum_{t=0}^{T-1} \gamma^t = \frac{1 - \gamma^{T+1}}{1 - \gamma}",
+        ),
+        (
+            r"Let $x_1, \dots, x_N \in \mathbb{R}^d$. ",
+            r"\sum_{t=1}^N x_t^T x_t = \sum_{t=1}^N \|x_t\|^2",
+            r"\sum_{t=1}^N x_t^T x_t = \sum_{t=1}^N \|x_t\|",
+        ),
+        (
+            HUBER,
+            r"h(2) = \frac32",
+            r"h(2) = 2",
+        ),
         (CENTRED, r"\|C x\|^2 = \|x\|^2 - d m^2", r"\|C x\|^2 = \|x\|^2 - m^2"),
         (
-            r"For $A \in \mathbb{R}^{n \times n}$ and $x \in \mathbb{R}^n$ a random vector with mean $m$, covariance $S$, ",
+            MOMENTS,
             r"\mathbb{E}[x^\top A x] = \operatorname{tr}(A S) + m^\top A m",
             r"\mathbb{E}[x^\top A x] = \operatorname{tr}(A S)",
         ),
@@ -135,6 +157,19 @@ def test_an_argument_that_may_be_a_vector_is_not_taken_for_a_number(note, formul
     step = verdict(note, formula)
     assert step.verdict == "unchecked"
     assert "not defined" in step.reason
+
+
+def test_a_transpose_is_no_power_where_the_letter_is_a_limit_too():
+    report = check(
+        r"Let $A \in \mathbb{R}^{n \times n}$. $$\operatorname{tr}(A^T A) = \sum_{i=1}^n \sum_{t=1}^T A_{it}^2$$"
+    )
+    assert "`T` is taken as a natural number." not in report.assumed
+
+
+def test_what_is_not_understood_of_a_formula_names_its_letters_in_one_order():
+    report = check(r"Let $q(r) \models \begin{cases} \delta & \text{otherwise} \end{cases}$. $$r = r$$")
+    assert [each.name for each in report.passed_over] == sorted(each.name for each in report.passed_over)
+    assert not {each.name for each in report.passed_over} & {"\\begin", "\\end", "c", "o", "\\text"}
 
 
 def test_a_function_on_the_outcomes_of_a_distribution_is_no_distribution():
