@@ -142,6 +142,7 @@ class Model:
     index_ranges: dict[str, tuple[Node, Node]] = field(default_factory=dict)
     proportional: list[tuple[int, str]] = field(default_factory=list)  # where a note says in what things are functions
     denominator_layout: bool = False
+    depending: dict[str, set[str]] = field(default_factory=dict)  # name -> what the prose says it depends on
     one_size: bool = False  # whether what nothing gives a size to has the one size that the note speaks of
     spreads: bool = False  # whether a number that is added to a vector is added to each entry, as arrays do
     watch: Callable[[], None] = unwatched  # called now and then; raises OutOfTime

@@ -26,6 +26,7 @@ from .evaluate import NOTHING, Evaluator, NeedsSize, Scope, ShapeClash, World, i
 from .exact import Digits, NotExact, Proof, at_point, prove, values_at_point
 from .givens import may_not_be_reached, said_at_a_letter, unread_in
 from .grammar import name_of
+from .hidden import hidden_dependence
 from .indices import free_indices
 from .model import Assumption, Model
 from .other_sizes import grid_of_sizes, larger_naturals, neighbours, size_of, sizes_alone, unusual_sizes
@@ -148,6 +149,11 @@ class Checker:
         complex_name = self._complex(claim)
         if complex_name is not None:
             reason = f"`{complex_name}` is complex, and only real values are tried."
+            return Verdict("unchecked", reason=reason)
+        hidden = hidden_dependence(self.model, [each for each in (claim.left, claim.right, claim.whole) if each])
+        if hidden is not None:
+            name, letter = hidden
+            reason = f"How `{name}` depends on `{letter}` is not written. Define it, as in `f(x) = …`."
             return Verdict("unchecked", reason=reason)
         try:
             return self._unless_unread(claim, self._check(claim))

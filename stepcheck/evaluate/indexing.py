@@ -54,7 +54,8 @@ def _refuse_general(evaluator: Evaluator, whole: str, node: Index, scope: Scope)
     """A member `x_i` whose range the note leaves open is one symbol, and no value for each `i` of a sum."""
     if whole in scope.bound or whole in evaluator.world.dims:
         return
-    if names_in(node.indices) & scope.bound.keys():
+    # a letter that something is differentiated by is no index: `W_x x` by `x`
+    if any(name in scope.bound and not isinstance(scope.bound[name], v.Dual) for name in names_in(node.indices)):
         raise Unsupported("family", node.span, f"Over which members does `{whole}` run? Give the range of its index.")
 
 

@@ -11,6 +11,7 @@ from stepcheck.tree import Apply, Node, walk
 
 from .decompositions import read_decompositions
 from .definitions import names_mentioned
+from .dependence import read_dependence
 from .entries import note_range
 from .equations import read_commuting
 from .events import read_events, speaks_of_events
@@ -69,6 +70,7 @@ def read_givens(model: Model, sentence: Sentence) -> None:
     read_spaces(model, sentence, formulas)
     read_moments(model, sentence, formulas)
     read_mass_functions(model, sentence, formulas)
+    read_dependence(model, sentence, formulas)
     for nodes in formulas.values():
         for node in nodes:
             for name, each in names_mentioned(model, node):

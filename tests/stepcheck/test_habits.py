@@ -186,3 +186,66 @@ def test_a_failure_of_tables_at_one_outcome_is_shrunk_at_that_outcome():
     step = verdict(note, r"\beta \log p(y) = \log q(y)")
     assert step.verdict == "fails"
     assert step.counterexample.values["\\beta"] > 0
+
+
+@pytest.mark.parametrize(
+    ("note", "formula"),
+    [
+        (
+            r"Let $p_\theta(x)$ be a positive table that depends smoothly on $\theta \in \mathbb{R}$. ",
+            r"\frac{\partial}{\partial \theta} p_\theta(x) = 0",
+        ),
+        (r"Let $\theta \in \mathbb{R}$ and $p_\theta(x)$ a positive table. ", r"\nabla_\theta \sum_x p_\theta(x) = 0"),
+        (
+            r"Let $f_\theta : \mathbb{R} \to \mathbb{R}$ and $\theta, x \in \mathbb{R}$. ",
+            r"\frac{\partial f_\theta(x)}{\partial \theta} = 0",
+        ),
+        (r"Let $x \in \mathbb{R}^n$, and let $y \in \mathbb{R}$ depend on $x$. ", r"\nabla_x y = 0"),
+        (r"Let $w \in \mathbb{R}^d$, and let $c \in \mathbb{R}$ be a smooth function of $w$. ", r"\nabla_w c = 0"),
+        (r"Let $w \in \mathbb{R}^d$ and $L_w \in \mathbb{R}$. ", r"\nabla_w L_w = 0"),
+        (
+            r"Let $w \in \mathbb{R}^d$, and let $c \in \mathbb{R}$ depend on $w$. Let $u := c w$. ",
+            r"\frac{\partial u}{\partial w} = c I",
+        ),
+        (r"Let $x \in \mathbb{R}$ and let $y \in \mathbb{R}$ depend on $x$. ", r"\mathrm{d}(x y) = y \, \mathrm{d}x"),
+    ],
+)
+def test_a_derivative_along_a_dependence_that_is_not_written_is_not_zero(note, formula):
+    step = verdict(note, formula)
+    assert step.verdict == "unchecked"
+    assert "is not written" in step.reason
+
+
+@pytest.mark.parametrize(
+    ("note", "true", "false"),
+    [
+        (
+            r"Let $W_x \in \mathbb{R}^{n \times d}$, $x \in \mathbb{R}^d$ and $b \in \mathbb{R}^n$. ",
+            r"\frac{\partial (W_x x + b)}{\partial x} = W_x",
+            r"\frac{\partial (W_x x + b)}{\partial x} = 2 W_x",
+        ),
+        (
+            r"Let $f_\theta(x) = \theta x^2$ with $\theta, x \in \mathbb{R}$. ",
+            r"\frac{\partial}{\partial \theta} f_\theta(x) = x^2",
+            r"\frac{\partial}{\partial \theta} f_\theta(x) = 0",
+        ),
+        (
+            r"Let $f : \mathbb{R}^n \to \mathbb{R}$ be a differentiable function of $x \in \mathbb{R}^n$. ",
+            r"\nabla_x f(x) = \nabla f(x)",
+            r"\nabla_x f(x) = 2 \nabla f(x)",
+        ),
+        (
+            r"Let $y = A x$ depend on $x \in \mathbb{R}^n$ with $A \in \mathbb{R}^{m \times n}$. ",
+            r"\frac{\partial y}{\partial x} = A",
+            r"\frac{\partial y}{\partial x} = 2 A",
+        ),
+        (
+            r"Let $x \in \mathbb{R}^n$, and let $c \in \mathbb{R}^n$ not depend on $x$. ",
+            r"\nabla_x (c^\top x) = c",
+            r"\nabla_x (c^\top x) = x",
+        ),
+    ],
+)
+def test_a_dependence_that_is_written_or_denied_hides_nothing(note, true, false):
+    assert verdict(note, true).verdict == "holds"
+    assert verdict(note, false).verdict == "fails"
