@@ -143,6 +143,7 @@ class Model:
     proportional: list[tuple[int, str]] = field(default_factory=list)  # where a note says in what things are functions
     denominator_layout: bool = False
     depending: dict[str, set[str]] = field(default_factory=dict)  # name -> what the prose says it depends on
+    is_pi_a_letter: bool = False  # whether the prose speaks of `\\pi` as of something of its own
     one_size: bool = False  # whether what nothing gives a size to has the one size that the note speaks of
     spreads: bool = False  # whether a number that is added to a vector is added to each entry, as arrays do
     watch: Callable[[], None] = unwatched  # called now and then; raises OutOfTime
@@ -157,6 +158,13 @@ class Model:
             return True
         symbol = self.symbols.get(name)
         return name in self.tables or (symbol is not None and symbol.kind == "function")
+
+    def is_column(self, name: str, base: str | None) -> bool:
+        symbol = self.symbols.get(name)
+        of = self.symbols.get(base or "") if symbol is None else None
+        symbol = of if of is not None and of.family is not None else symbol
+        is_one = symbol is not None and (symbol.family is None or symbol is of) and symbol.kind in ("value", "random")
+        return is_one and symbol is not None and symbol.rows is not None and symbol.cols is None
 
     def is_variable(self, name: str) -> bool:
         definition = self.definitions.get(name)

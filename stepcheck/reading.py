@@ -28,6 +28,7 @@ from .givens import (
     read_givens,
     read_statement,
     sentences,
+    tell_letters_from_constants,
     write_out,
 )
 from .grammar import Parser, name_of
@@ -117,7 +118,9 @@ def read(note: str, watch: Callable[[], None] = unwatched) -> Reading:
         watch()
         _declare_in_displays(model, each)
     declare_iterates(model)
-    declare_limits(model, [part.tokens for each in displays.values() if isinstance(each, list) for part in each])
+    formulas = [part.tokens for each in displays.values() if isinstance(each, list) for part in each]
+    declare_limits(model, formulas)
+    tell_letters_from_constants(model, formulas)
     lead, lead_from = "", 0
     inline: list[Inline] = []
     conditions: list[tuple[int, Assumption]] = []
@@ -456,6 +459,9 @@ class _WithNewFunctions:
 
     def is_variable(self, name: str) -> bool:
         return self.model.is_variable(name)
+
+    def is_column(self, name: str, base: str | None) -> bool:
+        return self.model.is_column(name, base)
 
     def is_random(self, name: str) -> bool:
         return self.model.is_random(name)

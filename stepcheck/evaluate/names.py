@@ -43,7 +43,7 @@ def evaluate_symbol(evaluator: Evaluator, name: str, node: Node, scope: Scope, w
         )
     if name == "e":
         return v.const(float(np.e))
-    if name == "\\pi":
+    if name == "\\pi" and not evaluator.model.is_pi_a_letter:
         return v.const(float(np.pi))
     plain = name.removeprefix("\\mathbf{").removesuffix("}")
     bold = f"\\mathbf{{{name}}}"

@@ -8,10 +8,10 @@ import numpy as np
 
 from stepcheck import values as v
 from stepcheck.grammar import name_of
-from stepcheck.tree import Call
+from stepcheck.tree import Call, walk
 from stepcheck.values import Value
 
-from .shapes import Unsupported, shape_of
+from .shapes import Unsupported, is_number, shape_of
 from .sums import extremum_of
 from .world import Scope
 
@@ -41,19 +41,16 @@ def evaluate_norm(evaluator: Evaluator, node: Call, scope: Scope) -> Value:
     if kind == "normmax":
         return extremum_of([v.absolute(inner)], "max")
     if kind == "normp" and vector:
-        order = evaluator.number(node.args[1], scope)
-        return v.power(v.total(v.power(v.absolute(inner), order)), v.reciprocal(order))
+        order = evaluator.value(node.args[1], scope, (rows, rows))
+        of = [evaluator.model.symbols.get(name_of(each) or "") for each in walk(node.args[1])]
+        if not any(symbol is not None and symbol.rows is not None for symbol in of) and is_number(order):
+            return v.power(v.total(v.power(v.absolute(inner), order)), v.reciprocal(order))
+        if shape_of(order) == (rows, rows):  # ‖x‖_A = sqrt(xᵀ A x)
+            return v.sqrt(v.matmul(v.transpose(inner), v.matmul(order, inner)))
     if kind == "norm1":
         sums = v.linear(lambda a: np.swapaxes(a.sum(axis=-2, keepdims=True), -1, -2), v.absolute(inner))
         return extremum_of([sums], "max")
     if kind == "norminf":
         sums = v.linear(lambda a: a.sum(axis=-1, keepdims=True), v.absolute(inner))
         return extremum_of([sums], "max")
-    if kind == "normp":
-        order_node = node.args[1]
-        under = name_of(order_node)
-        if under is not None:  # ‖x‖_A = sqrt(xᵀ A x)
-            weight = evaluator.value(order_node, scope)
-            if shape_of(weight) == (rows, rows):
-                return v.sqrt(v.matmul(v.transpose(inner), v.matmul(weight, inner)))
     raise Unsupported("norm", node.span, "This norm is not evaluated.")

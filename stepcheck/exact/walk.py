@@ -229,7 +229,7 @@ class Walker:
             raise NotExact
         if name == "e":
             return m.number(self.field.call("exp", 1), Degree(1, 1))
-        if name == "\\pi":
+        if name == "\\pi" and not self.model.is_pi_a_letter:
             return m.number(pi(self.field), Degree(1))
         for other in _fonts(name):
             if other in self.model.symbols or other in self.model.definitions:

@@ -5,7 +5,7 @@ define; words beside a symbol give it properties. What is not understood adds no
 `unchecked`, because its symbol is not declared, or because a given that speaks of it was not understood.
 """
 
-from .arguments import declare_arguments, declare_limits
+from .arguments import declare_arguments, declare_limits, tell_letters_from_constants
 from .definitions import define, head_of, is_sibling, may_define, names_mentioned
 from .entries import fit_families
 from .fitting import fit_sizes
@@ -39,6 +39,7 @@ __all__ = [
     "read_statement",
     "said_at_a_letter",
     "sentences",
+    "tell_letters_from_constants",
     "unread_in",
     "write_out",
 ]

@@ -67,6 +67,15 @@ def declare_limits(model: Model, displays: Sequence[Sequence[Token]]) -> None:
                     model.declare(Symbol(letter.value, letter.span, domain="natural", declared_by="limit"))
 
 
+def tell_letters_from_constants(model: Model, displays: Sequence[Sequence[Token]]) -> None:
+    r"""`\pi_i` and `\pi^\top` are of a letter, and not of the constant."""
+    for tokens in displays:
+        for one, two, three in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            has_mark = two.value == "_" or (two.value, three.value) == ("^", "top")
+            if one.kind == "command" and one.value == "pi" and has_mark:
+                model.is_pi_a_letter = True
+
+
 def _upper_limit(tokens: Sequence[Token], place: int) -> Sequence[Token]:
     """The tokens of the superscript of the sign in front of `place`; none where it has none."""
     while place < len(tokens) and tokens[place].value in ("_", "^"):

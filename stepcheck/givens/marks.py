@@ -39,6 +39,9 @@ class _Asked:
     def is_variable(self, name: str) -> bool:
         return False
 
+    def is_column(self, name: str, base: str | None) -> bool:
+        return False
+
     def is_random(self, name: str) -> bool:
         return False
 

@@ -71,6 +71,8 @@ def read_givens(model: Model, sentence: Sentence) -> None:
     read_moments(model, sentence, formulas)
     read_mass_functions(model, sentence, formulas)
     read_dependence(model, sentence, formulas)
+    if not re.search(r"\b(?:number|constant)\b", sentence.words):  # "with stationary distribution $\\pi$"
+        model.is_pi_a_letter |= any(name_of(node) == "\\pi" for nodes in formulas.values() for node in nodes)
     for nodes in formulas.values():
         for node in nodes:
             for name, each in names_mentioned(model, node):

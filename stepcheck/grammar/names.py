@@ -19,6 +19,9 @@ class Names(Protocol):
     def is_random(self, name: str) -> bool:
         """Whether `name` is declared as random."""
 
+    def is_column(self, name: str, base: str | None) -> bool:
+        """Whether `name`, which is `base` with an index where that is given, is declared as a column."""
+
     def is_marked(self, name: str) -> bool:
         r"""Whether the note gives a decorated letter, `x^{+}` or `x^{\dagger}`, a meaning of its own."""
 
@@ -34,6 +37,9 @@ class NoNames:
         return False
 
     def is_random(self, name: str) -> bool:
+        return False
+
+    def is_column(self, name: str, base: str | None) -> bool:
         return False
 
     def is_marked(self, name: str) -> bool:

@@ -7,12 +7,29 @@ from fractions import Fraction
 
 from stepcheck.errors import NotationError, Span
 from stepcheck.tokens import Token
-from stepcheck.tree import Add, Div, Infix, Logic, Node, Num, Post, Relation, Sequence, Words, depth_of
+from stepcheck.tree import (
+    Add,
+    Big,
+    Call,
+    Div,
+    Index,
+    Infix,
+    Logic,
+    Mul,
+    Node,
+    Num,
+    Post,
+    Relation,
+    Sequence,
+    Sym,
+    Words,
+    depth_of,
+)
 
 from .brackets import applies, read_application, read_barred, read_bracketed, read_group, read_more_events
 from .commands import COMMANDS, read_command
 from .letters import read_letter
-from .names import Names, NoNames
+from .names import Names, NoNames, name_of
 from .products import multiplied
 from .scripts import primed, read_evaluated_at, read_subscript, read_superscript
 from .sets import read_set
@@ -172,7 +189,9 @@ class Parser:
         """A term: factors side by side or joined by an explicit sign, left to right."""
         left = self.juxtaposed()
         while True:
-            if self.accept("cdot", "*") or self.accept("times"):
+            if self.accept("cdot"):
+                left = self._dotted(left)
+            elif self.accept("*", "times"):
                 left = multiplied(left, self.signed_factor())
             elif token := self.accept("odot", "circ", "otimes", "oslash"):
                 kind = {"odot": "hadamard", "circ": "hadamard", "otimes": "kron", "oslash": "hdiv"}[token.value]
@@ -185,6 +204,31 @@ class Parser:
                 left = multiplied(left, self.factor())
             else:
                 return left
+
+    def _dotted(self, left: Node) -> Node:
+        r"""What stands behind `x \cdot`: of two columns, as of `x` and `A y`, it is the inner product."""
+        right = self.signed_factor()
+        if not self._is_column(left):
+            return multiplied(left, right)
+        while not self._is_column(right) and self.starts_factor():
+            right = multiplied(right, self.factor())
+        if self._is_column(right):
+            return Call("inner", (left, right), left.span.to(right.span))
+        return multiplied(left, right)
+
+    def _is_column(self, node: Node) -> bool:
+        if isinstance(node, Add):
+            return all(self._is_column(term) for _, term in node.terms)
+        if isinstance(node, Big):
+            return node.kind == "sum" and self._is_column(node.body)
+        if isinstance(node, Mul):  # `A^\top x`, and not `x^\top y`
+            *before, last = node.factors
+            bases = [each.base if isinstance(each, Post) else each for each in before]
+            plain = all(isinstance(each, Sym | Index | Num) and not self._is_column(each) for each in bases)
+            return plain and self._is_column(last)
+        name = name_of(node) if isinstance(node, Sym | Index) else None
+        base = name_of(node.base) if isinstance(node, Index) else None
+        return name is not None and self.names.is_column(name, base)
 
     def juxtaposed(self) -> Node:
         left = self.factor()

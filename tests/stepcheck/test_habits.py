@@ -80,6 +80,29 @@ def verdict(note, formula):
             r"w^\top J(x) u = \operatorname{tr}(J(u) u w^\top)",
         ),
         (CENTRED, r"C^2 = C", r"C^2 = I"),
+        (A, r"a \cdot b = \sum_{i=1}^n a_i b_i", r"a \cdot b = \|a\| \|b\|"),
+        (A, r"(a - b) \cdot a = \|a\|^2 - a^\top b", r"(a - b) \cdot a = \|a\|^2 + a^\top b"),
+        (A, r"a^\top b \cdot a = a a^\top b", r"a^\top b \cdot a = b b^\top a"),
+        (
+            r"Let $M \in \mathbb{R}^{n \times n}$ and $x, y \in \mathbb{R}^n$. ",
+            r"y \cdot M x = M^\top y \cdot x",
+            r"y \cdot M x = M y \cdot x",
+        ),
+        (
+            r"Let $x_1, \dots, x_N, w \in \mathbb{R}^d$. ",
+            r"\sum_{i=1}^N w \cdot x_i = w \cdot \sum_{i=1}^N x_i",
+            r"\sum_{i=1}^N w \cdot x_i = N w \cdot \sum_{i=1}^N x_i",
+        ),
+        (
+            r"Let $M \in \mathbb{S}^n_{++}$ and $x \in \mathbb{R}^n$. ",
+            r"\|x\|_M^2 = x^\top M x",
+            r"\|x\|_M^2 = x^\top M^{-1} x",
+        ),
+        (
+            r"Let $M \in \mathbb{S}^n_{++}$ and $x, m \in \mathbb{R}^n$. ",
+            r"\|x - m\|_{M^{-1}}^2 = (x - m)^\top M^{-1} (x - m)",
+            r"\|x - m\|_{M^{-1}}^2 = (x + m)^\top M^{-1} (x - m)",
+        ),
         ("", r"\sum_{i=1}^n i = \frac{n(n+1)}{2}", r"\sum_{i=1}^n i = \frac{n(n-1)}{2}"),
         (
             r"Let $0 < \gamma < 1$. ",
@@ -157,6 +180,19 @@ def test_an_argument_that_may_be_a_vector_is_not_taken_for_a_number(note, formul
     step = verdict(note, formula)
     assert step.verdict == "unchecked"
     assert "not defined" in step.reason
+
+
+@pytest.mark.parametrize(
+    ("note", "formula", "answer"),
+    [
+        (r"Let $P$ be a Markov chain's matrix with stationary distribution $\pi$. ", r"\pi = 3", "unchecked"),
+        (r"Let $P \in \mathbb{R}^{n \times n}$ be row-stochastic. ", r"\pi^\top P = \pi^\top", "unchecked"),
+        (r"Let $t \in [0, 2\pi)$. ", r"\sin(t + \pi) = -\sin t", "holds"),
+        ("", r"\cos \pi = -1", "holds"),
+    ],
+)
+def test_pi_is_the_constant_where_it_is_not_spoken_of_as_a_letter(note, formula, answer):
+    assert verdict(note, formula).verdict == answer
 
 
 def test_a_transpose_is_no_power_where_the_letter_is_a_limit_too():
