@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from .grammar import name_of
 from .model import Model
-from .tree import Apply, Call, Deriv, Index, Node, Prob, walk
+from .tree import Apply, Call, Deriv, Index, Node, Prob, Relation, Sym, walk
 
 _LETTERS = re.compile(r"\\[a-zA-Z]+|[a-zA-Z]")
 
@@ -20,6 +20,9 @@ def hidden_dependence(model: Model, nodes: Iterable[Node]) -> tuple[str, str] | 
     for each in _reached(model, nodes):
         if isinstance(each, Deriv):
             letters, below = {name for wrt in each.wrt for name in _names(wrt)}, [each.body]
+            found = _alone(model, each.body, letters) or _tied(model, each.body, letters)
+            if found is not None:
+                return found
         elif isinstance(each, Call) and each.name == "differential":
             letters, below = set(model.differentials), list(each.args)
         else:
@@ -32,6 +35,32 @@ def hidden_dependence(model: Model, nodes: Iterable[Node]) -> tuple[str, str] | 
                 for name in _names(node) if id(node) not in heads else ():
                     if name not in model.definitions and letter in _hidden_letters(model, name):
                         return name, letter
+    return None
+
+
+def _alone(model: Model, body: Node, letters: set[str]) -> tuple[str, str] | None:
+    r"""`\frac{dy}{dx}` of two letters that the note leaves free: it speaks of a `y` that depends on `x`."""
+    if not letters or not isinstance(body, Sym | Index):
+        return None
+    names = list(_names(body))
+    known = [model.symbols[name] for name in names if name in model.symbols]
+    if letters & set(names) or any(name in model.definitions or name in model.recurrences for name in names):
+        return None
+    is_free = any(symbol.kind in ("value", "random") and "index" not in symbol.properties for symbol in known)
+    return (names[0], min(letters)) if is_free else None
+
+
+def _tied(model: Model, body: Node, letters: set[str]) -> tuple[str, str] | None:
+    """A number below the derivative that an equation of the note ties to the number by which it is taken."""
+    numbers = {name for name, symbol in model.symbols.items() if symbol.is_number and symbol.kind == "value"}
+    for letter in sorted(letters & numbers):
+        used = {name for node in _reached(model, [body]) for name in _names(node)} & numbers - {letter}
+        for given in (*model.assumptions, *model.conditions):
+            relation = given.relation
+            if isinstance(relation, Relation) and "=" in relation.signs:
+                tied = {name for node in _reached(model, [relation]) for name in _names(node)}
+                if letter in tied and used & tied:
+                    return min(used & tied), letter
     return None
 
 

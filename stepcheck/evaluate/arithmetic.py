@@ -110,6 +110,9 @@ def evaluate_power(evaluator: Evaluator, node: Pow, scope: Scope, want: Want) ->
     if isinstance(node.base, Sym) and node.base.name == "e" and not is_known(evaluator, "e", scope):
         inner = evaluator.value(exponent_node, scope, want)
         return exponential(evaluator, inner, scope, exponent_node.span)
+    square = _square_of_norm(evaluator, node, scope)
+    if square is not None:
+        return square
     base = evaluator.value(node.base, scope, want)
     rows, cols = shape_of(base)
     named = isinstance(node.base, Call) and node.base.name in ENTRYWISE  # `\\tanh^2(z)` of a vector has one meaning
@@ -130,6 +133,20 @@ def evaluate_power(evaluator: Evaluator, node: Pow, scope: Scope, want: Want) ->
         remedy = "A power of a vector is read entry-wise inside `diag` and beside `\\odot` only."
         raise Unsupported("vector-power", node.span, remedy)
     raise ShapeClash(node.span, (rows, cols), (rows, cols), "a power of a matrix that is not square")
+
+
+def _square_of_norm(evaluator: Evaluator, node: Pow, scope: Scope) -> Value | None:
+    """An even power of a Euclidean norm without its root, so that it has a derivative at zero."""
+    base, exponent = node.base, node.exponent
+    if not isinstance(base, Call) or base.name not in ("norm", "norm2", "normF") or not isinstance(exponent, Num):
+        return None
+    half = exponent.value / 2
+    if half.denominator != 1 or half < 1:
+        return None
+    inner = evaluator.value(base.args[0], scope)
+    if base.name != "normF" and 1 not in shape_of(inner):
+        return None
+    return v.power(v.total(v.times(inner, inner)), v.const(float(half)))
 
 
 def _whole_powers(evaluator: Evaluator, base: Value, node: Node, scope: Scope) -> Value | None:

@@ -13,9 +13,8 @@ from .names import declared_names
 from .sentences import Sentence
 
 _ON = re.compile(
-    r"(§(?:\s*(?:,|and|,\s*and)\s*§)*)\s*,?\s*(?:(?:which|that|who|all|both|each|only|may|can|will|also|be|is|are|an?|the"
-    r"|some|any|given|known|unknown|generic|smooth|differentiable|scalar|real|vector|convex|not|\w+ly)\s+)*"
-    r"(?:depend(?:s|ing)?\s+(?:\w+ly\s+)?(?:up)?on|(?:(?:\w+-)?valued\s+)?functions?\s+of|parametri[sz]ed\s+by)\s+"
+    r"(§(?:\s*(?:,|and|,\s*and)\s*§)*)[^§.;]{0,80}?\b"
+    r"(?:depend(?:s|ing)?\s+(?:\w+ly\s+)?(?:up)?on|functions?\s+of|parametri[sz]ed\s+by)\s+"
     r"(?:the\s+)?(?:(?:parameters?|weights?|inputs?|variables?|vectors?|matri(?:x|ces))\s+)?"
     r"(§(?:\s*(?:,|and|,\s*and)\s*§)*)",
     re.I,

@@ -239,6 +239,17 @@ def test_a_failure_of_tables_at_one_outcome_is_shrunk_at_that_outcome():
         (r"Let $x \in \mathbb{R}^n$, and let $y \in \mathbb{R}$ depend on $x$. ", r"\nabla_x y = 0"),
         (r"Let $w \in \mathbb{R}^d$, and let $c \in \mathbb{R}$ be a smooth function of $w$. ", r"\nabla_w c = 0"),
         (r"Let $w \in \mathbb{R}^d$ and $L_w \in \mathbb{R}$. ", r"\nabla_w L_w = 0"),
+        (r"Let $x, y \in \mathbb{R}$ with $x^2 + y^2 = 1$. ", r"\frac{dy}{dx} = 0"),
+        (r"Let $x, y \in \mathbb{R}$ with $x^2 + y^2 = 1$. ", r"2x + 2y \frac{dy}{dx} = 0"),
+        (r"Let $x, y \in \mathbb{R}$ with $x^2 + y^2 = 1$. ", r"\frac{d}{dx} (x^2 + y^2) = 0"),
+        (
+            r"Let $z, x \in \mathbb{R}^n$ and $W \in \mathbb{R}^{n \times n}$ with $z = \tanh(W z + x)$. ",
+            r"\frac{\partial z}{\partial x} = 0",
+        ),
+        (
+            r"Let $\theta \in \mathbb{R}$, and let $X$ be a random variable whose law depends on $\theta$. ",
+            r"\frac{\partial}{\partial \theta} \mathbb{E}[X] = 0",
+        ),
         (
             r"Let $w \in \mathbb{R}^d$, and let $c \in \mathbb{R}$ depend on $w$. Let $u := c w$. ",
             r"\frac{\partial u}{\partial w} = c I",
@@ -274,6 +285,26 @@ def test_a_derivative_along_a_dependence_that_is_not_written_is_not_zero(note, f
             r"Let $y = A x$ depend on $x \in \mathbb{R}^n$ with $A \in \mathbb{R}^{m \times n}$. ",
             r"\frac{\partial y}{\partial x} = A",
             r"\frac{\partial y}{\partial x} = 2 A",
+        ),
+        (
+            r"Let $x, b \in \mathbb{R}^n$ and $A \in \mathbb{R}^{n \times n}$ with $A x = b$. ",
+            r"\nabla_x \|A x - b\|^2 = 2 A^\top (A x - b)",
+            r"\nabla_x \|A x - b\|^2 = 2 A^\top A x",
+        ),
+        (
+            r"Let $x \in \mathbb{R}^n$. ",
+            r"\frac{\partial x_i}{\partial x_j} = \delta_{ij}",
+            r"\frac{\partial x_i}{\partial x_j} = 1 - \delta_{ij}",
+        ),
+        (
+            r"Let $W \in \mathbb{R}^{m \times n}$, $x \in \mathbb{R}^n$ and $y = W x$. ",
+            r"\frac{\partial y_i}{\partial W_{jk}} = \delta_{ij} x_k",
+            r"\frac{\partial y_i}{\partial W_{jk}} = \delta_{ik} x_j",
+        ),
+        (
+            r"Let $x \in \mathbb{R}^n$. The loss depends on $x$. Let $c \in \mathbb{R}^n$ be independent of $x$. ",
+            r"\nabla_x (c^\top x) = c",
+            r"\nabla_x (c^\top x) = x",
         ),
         (
             r"Let $x \in \mathbb{R}^n$, and let $c \in \mathbb{R}^n$ not depend on $x$. ",
