@@ -94,8 +94,9 @@ def _hidden_letters(model: Model, name: str) -> set[str]:
 
     A matrix is only labelled by its index: `W_x x` is linear in `x`.
     """
-    found = set(model.depending.get(name, ()))
     symbol = model.symbols.get(name)
+    # a declared map rests on what it is taken of: “$f(x, y)$ as a function of $(r, \theta)$”
+    found = set() if symbol is not None and symbol.kind == "function" else set(model.depending.get(name, ()))
     is_matrix = symbol is not None and symbol.kind == "value" and symbol.cols is not None
     if not is_matrix and (symbol is not None or name in model.tables or name in model.laws):
         found |= set(_LETTERS.findall(re.split(r"[_^]", name, maxsplit=1)[1])) if re.search(r"[_^]", name) else set()

@@ -32,7 +32,7 @@ from stepcheck.tree import (
 )
 
 _CALLS = frozenset(ENTRYWISE) | {"bars", "max", "min"}
-_MARKS = frozenset({"prime", "factorial"})
+_MARKS = frozenset({"prime"})  # a factorial is of what counts
 _BUILT_OF_NUMBERS = (
     Add, Apply, At, Call, Cases, Deriv, Div, Index, Integral, Limit, Logic, Mul, Num, Post, Pow, Relation, Sym,
 )  # fmt: skip
