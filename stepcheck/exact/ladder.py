@@ -6,7 +6,7 @@ Source: Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., ch. 1
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, log10
@@ -65,14 +65,9 @@ def at_point(
 ) -> Digits:
     """Read `left = right` at `point` with `first` digits or twice and four times as many. Raises NotExact where the
     sides cannot be evaluated so, or where the point meets the givens to sixteen digits only."""
-    conditions = list(conditions)
-    low = first + extra_digits(left, right)
     before: _Sides | None = None
-    for digits in (low, 2 * low, 4 * low):
-        walker = Walker(model, at_drawn_point(model, companion, Reals(digits), point), bound=bound)
-        made = _sides(walker, left, right, scope)
-        if bound_by_equations(model, conditions, companion, walker.world.used):
-            raise NotExact
+    digits = first
+    for digits, _, made in _readings(model, conditions, companion, point, scope, left, right, bound, first):
         if made.gap * 10 ** (digits - 15) <= made.scale:
             return Digits("agree", digits)
         if before is not None:
@@ -87,7 +82,7 @@ def at_point(
                         raise NotExact
                 return found
         before = made
-    return Digits("unclear", 4 * low)
+    return Digits("unclear", digits)
 
 
 def values_at_point(
@@ -106,19 +101,35 @@ def values_at_point(
 
     Raises NotExact where they do not, and where `at_point` does.
     """
-    conditions = list(conditions)
-    low = first + extra_digits(left, right)
     before: list[Array] = []
-    for digits in (low, 2 * low, 4 * low):
-        walker = Walker(model, at_drawn_point(model, companion, Reals(digits), point), bound=bound)
-        made = _sides(walker, left, right, scope)
-        if bound_by_equations(model, conditions, companion, walker.world.used):
-            raise NotExact
+    for _, walker, made in _readings(model, conditions, companion, point, scope, left, right, bound, first):
         now = [_as_floats(walker, side) for side in (made.left, made.right)]
         if before and all(np.allclose(x, y, rtol=1e-12, atol=0) for x, y in zip(now, before, strict=True)):
             return now[0], now[1]
         before = now
     raise NotExact
+
+
+def _readings(
+    model: Model,
+    conditions: Iterable[Assumption],
+    companion: Evaluator,
+    point: int,
+    scope: NumericScope,
+    left: Node,
+    right: Node,
+    bound: int,
+    first: int,
+) -> Iterator[tuple[int, Walker, _Sides]]:
+    """Both sides with `first` digits and those that the constants ask for, then with twice and four times as many."""
+    conditions = list(conditions)
+    low = first + extra_digits(left, right)
+    for digits in (low, 2 * low, 4 * low):
+        walker = Walker(model, at_drawn_point(model, companion, Reals(digits), point), bound=bound)
+        made = _sides(walker, left, right, scope)
+        if bound_by_equations(model, conditions, companion, walker.world.used):
+            raise NotExact
+        yield digits, walker, made
 
 
 def _as_floats(walker: Walker, side: Value) -> Array:
